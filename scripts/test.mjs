@@ -1,0 +1,55 @@
+/**
+ * `npm test`: installs what is missing, builds, and runs every suite: Node tests, browser tests in three engines, then
+ * end-to-end runs. Filters for work on one thing:
+ *   --only core,host   folders of tests/ or parts of a path    --engine chromium,webkit   browsers
+ *   --grep TEXT        tests whose name matches                --long                     tests/long as well
+ * KITH_REQUIRE_ALL=1 makes a missing engine or vector a failure instead of a skip.
+ */
+import { parseArgs } from 'node:util'
+import { ensureInstall } from './ensure-install.mjs'
+
+ensureInstall()
+const { ENGINES, findBrowsers, howToGet, installBrowsers } = await import('./lib/browsers.mjs')
+const { buildOrExit } = await import('./lib/bundle.mjs')
+const { runBrowserTests } = await import('./lib/browser-tests.mjs')
+const { runNodeTests } = await import('./lib/node-tests.mjs')
+const { selectTests } = await import('./lib/test-files.mjs')
+const { missingSuite, printResults } = await import('./lib/test-results.mjs')
+
+/** Longest time for one file, in milliseconds. */
+const TIMEOUTS = { node: 300_000, e2e: 600_000, long: 1_800_000 }
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    engine: { type: 'string' },
+    grep: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
+})
+// End-to-end tests read it; everything else gets its engines from here.
+if (values.engine) process.env.KITH_ENGINES = values.engine
+const { grep } = values
+const tests = await selectTests({ only: values.only?.split(','), long: values.long })
+const wanted = values.engine?.split(',') ?? ENGINES
+const results = []
+
+/** The wanted engines that are here, after trying to get them; each that is not becomes a result of its own. */
+const findEngines = () => {
+  installBrowsers(wanted)
+  const found = findBrowsers()
+  for (const engine of wanted) if (!found[engine]) results.push(missingSuite(engine, howToGet(engine)))
+  return Object.fromEntries(wanted.filter((engine) => found[engine]).map((engine) => [engine, found[engine]]))
+}
+
+const runOnNode = async (name, files, timeout, concurrency = 1) =>
+  results.push(...(await runNodeTests({ name, files, grep, timeout, concurrency })))
+
+const engines = tests.browser.length + tests.e2e.length + tests.long.length > 0 ? findEngines() : {}
+const usesBuild = (file) => /^tests\/(host|cli|e2e|long)\//.test(file)
+if ([...tests.node, ...tests.e2e, ...tests.long].some(usesBuild)) await buildOrExit()
+await runOnNode('Node', tests.node, TIMEOUTS.node, 2)
+results.push(...(await runBrowserTests({ files: tests.browser, engines, grep })))
+await runOnNode('End to end', tests.e2e, TIMEOUTS.e2e)
+await runOnNode('Long', tests.long, TIMEOUTS.long)
+process.exit(printResults(results) ? 0 : 1)
