@@ -1,0 +1,39 @@
+/** Where public records are found. Private ones: `privateSlot` in identity/account-secret.ts. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, utf8Encode } from '../bytes.ts'
+import type { PersonId } from '../identity/key-event-types.ts'
+
+/** Bytes of a storage key. */
+export const STORAGE_KEY_BYTES = 32
+
+/** UTF-8 bytes of a path. */
+export const MAX_PATH_BYTES = 256
+
+/** Paths that every person has. */
+export const PATHS = {
+  /** The newest entry of each public log. */
+  heads: '/heads',
+  /** The sealed account secret. */
+  secret: '/secret',
+  /** The key events. */
+  keys: '/keys',
+  /** What the person says about themselves. */
+  profile: '/profile',
+} as const
+
+const PREFIX = 'kith/public'
+/** Slash-separated names without control characters: what can be shown and cannot be spelled in two ways. */
+const PATH = /^(?:\/[^/\p{Cc}\p{Cs}]+)+$/u
+
+/** [R2] Whether a text is a path: `/name`, `/name/name`, at most {@link MAX_PATH_BYTES}. */
+export const isPath = (path: string): boolean =>
+  path.length <= MAX_PATH_BYTES && utf8Encode(path).length <= MAX_PATH_BYTES && PATH.test(path)
+
+/**
+ * [R1] sha256("kith/public" ‖ person id ‖ path), all as UTF-8. The id has a fixed length and a path begins with a
+ * slash, so no two pairs run together to the same text.
+ */
+export const publicStorageKey = (person: PersonId, path: string): Uint8Array => {
+  if (!isPath(path)) throw new RangeError('"path" expected slash-separated names')
+  return sha256(concatBytes(utf8Encode(PREFIX), utf8Encode(person), utf8Encode(path)))
+}

@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { decodeClientMessage, decodeHostMessage } from '../../../src/core/swarm/host-codec.ts'
+import {
+  decodeHostFrame,
+  encodeCircuitData,
+  encodeControl,
+  encodeCredit,
+  renumberCircuit,
+} from '../../../src/core/swarm/host-frames.ts'
+import { MAX_CONTROL_BYTES, MAX_HOST_FRAME } from '../../../src/core/swarm/host-limits.ts'
+import type { ClientMessage } from '../../../src/core/swarm/host-protocol.ts'
+import { hostSocketUrl, storageKeyUrl } from '../../../src/core/swarm/host-urls.ts'
+import { describe, it } from '../../support/runner.ts'
+
+const id = fc.uint8Array({ minLength: 32, maxLength: 32 })
+const keys = fc.array(id, { maxLength: 20 })
+const circuit = fc.integer({ min: 1, max: 0xffff_ffff })
+const message: fc.Arbitrary<ClientMessage> = fc.oneof(
+  fc.record({ type: fc.constantFrom('announce', 'withdraw', 'watch', 'unwatch'), keys }),
+  fc.record({ type: fc.constant('signal'), to: id, data: fc.string({ maxLength: 200 }) }),
+  fc.record({ type: fc.constant('open'), circuit, to: id }),
+  fc.record({ type: fc.constant('accept'), circuit }),
+  fc.record({ type: fc.constant('close'), circuit, reason: fc.constantFrom('closed', 'absent') }),
+  fc.record({ type: fc.constant('ping'), n: fc.nat() }),
+) as fc.Arbitrary<ClientMessage>
+
+describe('host frames', () => {
+  it('[H21] every message survives the wire', () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        const frame = decodeHostFrame(encodeControl(sent))
+        if (!frame.ok || frame.value.kind !== 'control') throw new Error('no control frame')
+        expect(decodeClientMessage(frame.value.body)).to.deep.equal({ ok: true, value: sent })
+      }),
+    )
+  })
+
+  it('[H21] circuit frames keep their bytes when they get another number', () => {
+    fc.assert(
+      fc.property(circuit, circuit, fc.uint8Array({ minLength: 1, maxLength: 300 }), (from, to, bytes) => {
+        const frame = encodeCircuitData(from, bytes)
+        renumberCircuit(frame, to)
+        expect(decodeHostFrame(frame)).to.deep.equal({ ok: true, value: { kind: 'data', circuit: to, bytes } })
+      }),
+    )
+    const credit = encodeCredit(7, 0xffff_ffff)
+    expect(decodeHostFrame(credit)).to.deep.equal({
+      ok: true,
+      value: { kind: 'credit', circuit: 7, bytes: 0xffff_ffff },
+    })
+  })
+
+  it('[H13] random bytes are refused, never thrown at', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        decodeHostFrame(bytes)
+        decodeHostFrame(new Uint8Array([1, ...bytes]))
+        expect(decodeClientMessage(bytes).ok && decodeHostMessage(bytes).ok).to.equal(false)
+      }),
+    )
+  })
+
+  it('[H13] a message with one bit turned is refused or another message, never an exception', () => {
+    fc.assert(
+      fc.property(message, fc.nat(), (sent, where) => {
+        const frame = encodeControl(sent)
+        const bit = where % (frame.length * 8)
+        frame[bit >> 3]! ^= 1 << (bit & 7)
+        const decoded = decodeHostFrame(frame)
+        if (decoded.ok && decoded.value.kind === 'control') decodeClientMessage(decoded.value.body)
+      }),
+    )
+  })
+
+  it('[H13] sizes are checked before anything is decoded', () => {
+    const tooLarge = new Uint8Array(MAX_HOST_FRAME + 1)
+    tooLarge[0] = 1
+    expect(decodeHostFrame(tooLarge)).to.have.nested.property('error.type', 'malformed')
+    const tooMuch = new Uint8Array(MAX_CONTROL_BYTES + 3)
+    tooMuch[0] = 1
+    expect(decodeHostFrame(tooMuch)).to.have.nested.property('error.type', 'malformed')
+  })
+
+  it('[H6] URLs name the device and the key', () => {
+    const url = storageKeyUrl('https://a.example', new Uint8Array(32), new Uint8Array(32).fill(0xff))
+    expect(url).to.equal(`https://a.example/at/${'a'.repeat(52)}/k/${'7'.repeat(51)}q`)
+    expect(hostSocketUrl('https://a.example')).to.equal('wss://a.example/kith')
+    expect(hostSocketUrl('http://localhost:1')).to.equal('ws://localhost:1/kith')
+  })
+})
