@@ -1,0 +1,15 @@
+/** From what is thrown to what a person can be told. */
+import type { KithError } from '../../rpc/errors.ts'
+import { messageOf } from '../../rpc/handlers.ts'
+import { SupersededError } from '../liveness/fenced-store.ts'
+import { KeysLostError } from '../person/account.ts'
+import { StoreFullError, StoreUnavailableError } from '../stores/store.ts'
+
+/** The error to show for a thrown value; anything unexpected is a bug and says so. */
+export const toKithError = (thrown: unknown): KithError => {
+  if (thrown instanceof StoreFullError) return { type: 'storage-full' }
+  if (thrown instanceof SupersededError) return { type: 'node-lost' }
+  if (thrown instanceof StoreUnavailableError) return { type: thrown.reason }
+  if (thrown instanceof KeysLostError) return { type: 'no-key-storage' }
+  return { type: 'internal', message: messageOf(thrown) }
+}

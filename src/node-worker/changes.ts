@@ -1,0 +1,45 @@
+/** What changed, as topics: the one channel between services that write and queries that run again. */
+
+/** `*`-free topic names; those with an id are `name/ID`. */
+export type Topic =
+  | 'session'
+  | 'home'
+  | 'inbox'
+  | 'people'
+  | 'settings'
+  | 'connection'
+  | 'copies'
+  | 'storage'
+  | 'devices'
+  | 'notes'
+  | `person/${string}`
+  | `thread/${string}`
+  | `note/${string}`
+  | `job/${string}`
+
+/** See the module's doc. */
+export interface Changes {
+  emit(...topics: readonly Topic[]): void
+  /** Calls `handler` with each batch of topics. @returns stops it */
+  listen(handler: (topics: readonly Topic[]) => void): () => void
+}
+
+/** A channel of changes. A handler's throw does not reach the emitter's caller. */
+export const createChanges = (onError: (error: unknown) => void): Changes => {
+  const handlers = new Set<(topics: readonly Topic[]) => void>()
+  return {
+    emit(...topics) {
+      for (const handler of [...handlers]) {
+        try {
+          handler(topics)
+        } catch (error) {
+          onError(error)
+        }
+      }
+    },
+    listen(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+/** What a browser gives a node, the same in a SharedWorker and in a dedicated worker. */
+import { createWebCrypto } from '../crypto/web-crypto.ts'
+import { createBrowserVault } from '../keys/browser-vault.ts'
+import type { LogEvent, Platform, StorageEstimate, WebSocketLike } from '../platform.ts'
+import type { Store } from '../stores/store.ts'
+
+/** Databases of this origin: what the node keeps, and the keys of this device. */
+export const DATABASES = { store: 'kith', keys: 'kith-keys' } as const
+
+const BROWSERS = [
+  ['Edg/', 'Edge'],
+  ['Firefox/', 'Firefox'],
+  ['Chrome/', 'Chrome'],
+  ['Safari/', 'Safari'],
+] as const
+const SYSTEMS = [
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Mac OS', 'Mac'],
+  ['Windows', 'Windows'],
+  ['Linux', 'Linux'],
+] as const
+
+const firstIn = (text: string, names: readonly (readonly [string, string])[]): string | undefined =>
+  names.find(([mark]) => text.includes(mark))?.[1]
+
+/** Names a device for its person's list of devices, such as "Firefox on Linux". */
+export const deviceNameOf = (userAgent: string): string => {
+  const browser = firstIn(userAgent, BROWSERS) ?? 'Browser'
+  const system = firstIn(userAgent, SYSTEMS)
+  return system ? `${browser} on ${system}` : browser
+}
+
+const storageEstimate = async (store: Store): Promise<StorageEstimate> => {
+  const { used, quota } = await store.estimate()
+  // WebKitGTK has no navigator.storage in some workers.
+  const persisted = (await navigator.storage?.persisted?.()) ?? false
+  return { used, persisted, ...(quota === undefined ? {} : { quota }) }
+}
+
+const logToConsole = ({ level, what, detail = '' }: LogEvent): void => {
+  const write = { info: console.info, warning: console.warn, error: console.error }[level]
+  write(`kith: ${what}`, detail)
+}
+
+/** A platform over `store`; the host that the app came from is the first one to meet others at. */
+export const createBrowserPlatform = (store: Store): Platform => {
+  const crypto = createWebCrypto()
+  return {
+    store,
+    crypto,
+    clock: { now: () => Date.now() },
+    random: crypto,
+    keys: createBrowserVault(DATABASES.keys, crypto),
+    timers: {
+      setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
+      clearTimeout: (handle) => clearTimeout(handle as number),
+    },
+    webSocket: (url) => new WebSocket(url) as WebSocketLike,
+    defaultHosts: [location.origin],
+    deviceName: deviceNameOf(navigator.userAgent),
+    alwaysOn: false,
+    storageEstimate: () => storageEstimate(store),
+    log: logToConsole,
+  }
+}

@@ -1,0 +1,49 @@
+/** How what is in the logs becomes what is shown: one view a log id, told of entries inside the commit that adds them. */
+import type { EntryHash } from '../../core/logs/entry.ts'
+import type { Topic } from '../changes.ts'
+import type { Table, WriteTransaction } from '../stores/store.ts'
+
+/** An entry whose payload is here, opened. */
+export interface ReadEntry {
+  readonly id: string
+  readonly hash: EntryHash
+  readonly person: string
+  readonly device: Uint8Array
+  readonly log: number
+  readonly seq: number
+  /** Type and body of the payload; of a sealed payload, what was inside. */
+  readonly type: string
+  readonly body: unknown
+  /** When it came here. */
+  readonly arrival: number
+}
+
+/** See the module's doc. */
+export interface LogView {
+  /**
+   * Updates rows for new entries of one log, ascending. Runs inside a transaction over {@link LOG_TABLES}: nothing but
+   * the transaction may be awaited.
+   * @returns what changed
+   */
+  apply(tx: WriteTransaction, entries: readonly ReadEntry[]): Promise<readonly Topic[]>
+}
+
+/** Views by log id. Entries of other logs are stored and shown to nobody. */
+export type LogViews = Readonly<Record<number, LogView>>
+
+/** Everything that a commit to a log may touch. */
+export const LOG_TABLES: readonly Table[] = [
+  'meta',
+  'persons',
+  'logs',
+  'segments',
+  'payloads',
+  'posts',
+  'feeds',
+  'records',
+  'blocks',
+  'blockMeta',
+  'notes',
+  'queue',
+  'requests',
+]

@@ -1,0 +1,40 @@
+/** From the payload bytes of a run to what its entries say. What cannot be read is stored but shown to nobody. */
+import { equalBytes } from '../../core/bytes.ts'
+import { NETWORK_ZERO } from '../../core/limits.ts'
+import { entryIdOf } from '../../core/logs/entry.ts'
+import { decodePayload } from '../../core/logs/payload.ts'
+import type { Segment } from '../../core/logs/segment.ts'
+import type { LogCore } from './log-core.ts'
+import { LOG_FEED, type NewEntry } from './log-service.ts'
+import type { ReadEntry } from './log-view.ts'
+
+const readPayload = async (core: LogCore, log: number, bytes: Uint8Array): Promise<NewEntry | undefined> => {
+  const payload = decodePayload(bytes)
+  if (!payload.ok || !equalBytes(payload.value.network, NETWORK_ZERO)) return undefined
+  if (log === LOG_FEED) return payload.value
+  const self = core.account.self()
+  return self && core.sealing.open(self, payload.value)
+}
+
+/** The entries of a run whose payloads are here and can be read, ascending. */
+export const openEntries = async (core: LogCore, person: string, run: Segment): Promise<readonly ReadEntry[]> => {
+  const arrival = core.clock.now()
+  const read: ReadEntry[] = []
+  for (const [i, entry] of run.entries.entries()) {
+    const payload = run.payloads[i]
+    const said = payload && (await readPayload(core, run.logId, payload))
+    if (!said) continue
+    read.push({
+      id: entryIdOf(entry.hash),
+      hash: entry.hash,
+      person,
+      device: run.author,
+      log: run.logId,
+      seq: entry.seq,
+      type: said.type,
+      body: said.body,
+      arrival,
+    })
+  }
+  return read
+}

@@ -1,0 +1,102 @@
+/** The log service: appending, taking in, reading runs to send on, over one store. */
+import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
+import { MAX_SEQ } from '../../core/logs/lipmaa.ts'
+import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
+import { encodeSegment } from '../../core/logs/segment-codec.ts'
+import { err, type Result } from '../../core/result.ts'
+import { getPerson } from '../person/persons.ts'
+import { type Append, createAppend } from './append.ts'
+import { type Admit, createIngest, type Ingest } from './ingest.ts'
+import { createLogCore, type LogCore, type LogPorts } from './log-core.ts'
+import { getLogRow, type LogRow, toHead } from './log-row.ts'
+import { type Ingested, LOG_ACCOUNT, LOG_FEED, type LogService, type Refusal, type WireSegment } from './log-service.ts'
+import type { Runs } from './runs.ts'
+
+/** What the node's own services may do with logs beyond what its connection may. */
+export interface OwnLogs extends LogService {
+  /** Appends to a log of this device. */
+  readonly append: Append
+  /** Takes in a segment that `admit` decides on, instead of the rule that follows relations. */
+  readonly ingestWith: Ingest
+  readonly runs: Runs
+}
+
+const mayHold =
+  (core: LogCore) =>
+  (person: string, log: number): Refusal | undefined => {
+    const relation = core.persons.relation(person)
+    if (relation === 'me') return log <= LOG_ACCOUNT ? undefined : { type: 'not-wanted' }
+    if (relation === 'blocked') return { type: 'blocked' }
+    return relation === 'following' && log === LOG_FEED ? undefined : { type: 'not-wanted' }
+  }
+
+const toWire = (run: Segment): WireSegment => ({ from: run.firstSeq, to: lastSeqOf(run), bytes: encodeSegment(run) })
+
+const createReading = (core: LogCore): Pick<LogService, 'heads' | 'head' | 'readSegment' | 'readTail'> => {
+  const head: LogService['head'] = (device, log) =>
+    core.store.read(['logs'], async (tx) => {
+      const row = await getLogRow(tx, device, log)
+      return row && toHead(device, log, row)
+    })
+
+  const heads: LogService['heads'] = async (person) => {
+    const state = await core.persons.keyState(person)
+    const rows = await core.store.read(['logs'], (tx) =>
+      Promise.all((state?.devices ?? []).map((device) => tx.list<LogRow>('logs', { prefix: [device.signing] }))),
+    )
+    return rows.flat().map(({ key, value }) => toHead(key[0] as Uint8Array, key[1] as number, value))
+  }
+
+  const readSegment: LogService['readSegment'] = async (device, log, fromSeq, maxBytes, toSeq = MAX_SEQ) => {
+    const run = await core.store.read(['segments', 'payloads'], (tx) =>
+      core.runs.read(tx, { device, log }, fromSeq, toSeq, Math.min(maxBytes, MAX_SEGMENT_BYTES)),
+    )
+    return run && toWire(run)
+  }
+
+  const readTail: LogService['readTail'] = async (device, log, count) => {
+    const held = await head(device, log)
+    const newest = held?.ranges.at(-1)
+    if (!newest) return undefined
+    // The newest entries matter more than `count`: fewer are sent when that many do not fit.
+    for (let wanted = count; wanted >= 1; wanted = Math.floor(wanted / 2)) {
+      const from = Math.max(newest.from, newest.to - wanted + 1)
+      const run = await core.store.read(['segments', 'payloads'], (tx) =>
+        core.runs.read(tx, { device, log }, from, newest.to, MAX_SEGMENT_BYTES),
+      )
+      if (run && lastSeqOf(run) === newest.to) return toWire(run)
+    }
+    return undefined
+  }
+
+  return { head, heads, readSegment, readTail }
+}
+
+/** Creates the log service over its parts. */
+export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
+  const core = createLogCore(ports, runs)
+  const ingestWith = createIngest(core)
+  const refusalOf = mayHold(core)
+  const refused: Record<string, number> = {}
+  const count = (result: Result<Ingested, Refusal>): Result<Ingested, Refusal> => {
+    if (!result.ok) refused[result.error.type] = (refused[result.error.type] ?? 0) + 1
+    return result
+  }
+  // Asked again inside the transaction: the person may have been blocked in between.
+  const admit: Admit = async (tx, person, run) => {
+    const row = await getPerson(tx, person)
+    return row?.relation === 'blocked' ? { type: 'blocked' } : refusalOf(person, run.logId)
+  }
+  return {
+    ...createReading(core),
+    append: createAppend(core),
+    runs: core.runs,
+    ingestWith: async (person, wire, admitOffer) => count(await ingestWith(person, wire, admitOffer)),
+    ingest: async (person, wire, expect) => {
+      const refusal = refusalOf(person, LOG_FEED)
+      return count(refusal ? err(refusal) : await ingestWith(person, wire, admit, expect))
+    },
+    onAppend: core.onAppend,
+    refused: () => ({ ...refused }),
+  }
+}

@@ -1,0 +1,218 @@
+/** The peer node, composed. The same code runs in a SharedWorker, an elected tab's worker and a Node.js thread. */
+import type { KithNode } from '../rpc/contract.ts'
+import { createDispatch, pruneOutcomes } from './api/dispatch.ts'
+import { createJobs } from './api/jobs.ts'
+import type { QueryHandlers } from './api/query-handlers.ts'
+import type { RequestHandlers } from './api/requests.ts'
+import { createSubscriptions } from './api/subscriptions.ts'
+import { createChanges } from './changes.ts'
+import { createFiles } from './files/files.ts'
+import type { InternalServices } from './internal-services.ts'
+import { fenceStore } from './liveness/fenced-store.ts'
+import { openCopies } from './log/copies.ts'
+import { LOG_ACCOUNT, LOG_FEED, LOG_NOTES } from './log/log-service.ts'
+import { createLogService } from './log/own-logs.ts'
+import { createRuns } from './log/runs.ts'
+import { createSealing } from './log/sealing.ts'
+import { createNoteBook, type NoteBook } from './notes/note-book.ts'
+import { noteQueries } from './notes/note-queries.ts'
+import { noteRequests } from './notes/note-requests.ts'
+import { createNotesView } from './notes/notes-view.ts'
+import { OFFLINE } from './offline.ts'
+import { openAccount } from './person/account.ts'
+import { accountView } from './person/account-state.ts'
+import { type Cards, createCards } from './person/cards.ts'
+import { createPersonRequests } from './person/create-person.ts'
+import { keepOwnRecords } from './person/own-records.ts'
+import { openPersons } from './person/persons.ts'
+import { profileRequests } from './person/profile-requests.ts'
+import { createRecords } from './person/records.ts'
+import { relationRequests } from './person/relation-requests.ts'
+import { openSettings } from './person/settings.ts'
+import { settingsRequests } from './person/settings-requests.ts'
+import { wordsRequests } from './person/words-requests.ts'
+import type { Platform } from './platform.ts'
+import { feedQueries } from './queries/feed-queries.ts'
+import { personQueries } from './queries/person-queries.ts'
+import { storageQueries } from './queries/storage-queries.ts'
+import type { Connect, Connection } from './services.ts'
+import { createFeedView } from './social/feed-view.ts'
+import { createInbox, type InboxBook } from './social/inbox.ts'
+import { createPostViews } from './social/post-views.ts'
+import { publishRequests } from './social/publish.ts'
+import { createPurge, type Purge } from './social/purge.ts'
+import { StoreFullError } from './stores/store.ts'
+import { bothViews, sourceIndex } from './transfer/import/source-index.ts'
+import { transferRequests } from './transfer/transfer-requests.ts'
+
+/** A running node. */
+export interface PeerNode {
+  /** What pages may ask. */
+  readonly api: KithNode
+  /** Windows that offer to carry WebRTC; a port speaks src/rpc/modem. */
+  readonly modems: { attach(port: MessagePort): void }
+  /** Grows with each start over the same store. */
+  readonly epoch: number
+  /** Ends sessions, lets running work finish and closes the store. */
+  close(): Promise<void>
+}
+
+/** Options of {@link createNode}. */
+export interface NodeOptions {
+  /** Attaches the node to others; without it the node works offline only. */
+  readonly connect?: Connect
+}
+
+/** Services, and the parts that only the composition needs. */
+interface Parts {
+  readonly services: InternalServices
+  readonly inbox: InboxBook
+  readonly cards: Cards
+  readonly purge: Purge
+  readonly notes: NoteBook
+}
+
+const errorLog = (platform: Platform) => (what: string, error: unknown) =>
+  platform.log({
+    level: 'error',
+    what,
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  })
+
+const openServices = async (platform: Platform): Promise<Parts> => {
+  const { store, crypto, clock, random, timers } = platform
+  const report = errorLog(platform)
+  const account = await openAccount(store, platform.keys)
+  const changes = createChanges((error) => report('changes', error))
+  const persons = await openPersons({ store, verifier: crypto, clock })
+  const sealing = createSealing(crypto, random)
+  const runs = createRuns()
+  const onError = (error: unknown): void => report('logs', error)
+  const views = {
+    [LOG_FEED]: bothViews(createFeedView(runs), sourceIndex),
+    [LOG_NOTES]: createNotesView(runs),
+    [LOG_ACCOUNT]: accountView,
+  }
+  const logPorts = { store, clock, random, verifier: crypto, changes, account, persons, sealing, views, onError }
+  const logs = createLogService(logPorts, runs)
+  const cards = createCards(persons)
+  const inbox = createInbox({ store, logs, persons, changes })
+  const services: InternalServices = {
+    platform,
+    account,
+    persons,
+    logs,
+    inbox,
+    changes,
+    sealing,
+    files: createFiles({ store, timers, changes, onError: (error) => report('files', error) }),
+    copies: await openCopies({ store, clock, changes, account }),
+    records: createRecords({ store, clock, verifier: crypto, persons, changes }),
+    settings: await openSettings(platform, changes),
+    jobs: createJobs(random, changes),
+    personCard: cards.card,
+  }
+  return { services, inbox, cards, purge: createPurge(store, changes), notes: createNoteBook(services) }
+}
+
+const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: Connection): RequestHandlers => ({
+  ...createPersonRequests(services),
+  ...wordsRequests(services),
+  ...profileRequests(services),
+  ...relationRequests(services, purge),
+  ...settingsRequests(services),
+  ...publishRequests(services, inbox),
+  ...noteRequests(services, notes),
+  ...transferRequests(services),
+  'read-file': ({ file }) => services.files.read(file),
+  'connect-now': async () => {
+    connection.connectNow()
+    return { ok: true, value: {} }
+  },
+})
+
+const collectQueries = (
+  { services, cards, notes }: Parts,
+  connection: Connection,
+  isFull: () => boolean,
+): QueryHandlers => {
+  const views = createPostViews({
+    store: services.platform.store,
+    cards,
+    copies: services.copies,
+    me: () => services.account.self()?.person,
+    isComplete: () => connection.view().arriving === 0,
+  })
+  return {
+    ...feedQueries(services.platform.store, views),
+    ...personQueries(services, cards, connection),
+    ...storageQueries(services, isFull),
+    ...noteQueries(services, notes),
+    connection: { topics: () => ['connection', 'copies'], run: async () => connection.view() },
+    job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
+  }
+}
+
+/** Whether the last write found no room; a change is a change of the query `storage`. */
+const createFullness = (services: InternalServices) => {
+  let isFull = false
+  return {
+    isFull: () => isFull,
+    set(next: boolean): void {
+      if (next !== isFull) services.changes.emit('storage')
+      isFull = next
+    },
+  }
+}
+
+/** What a start clears away; a full disk puts it off, because reading goes on there. */
+const tidyUp = async (tidy: () => Promise<void>, fullness: { set(isFull: boolean): void }): Promise<void> => {
+  try {
+    await tidy()
+  } catch (error) {
+    if (!(error instanceof StoreFullError)) throw error
+    fullness.set(true)
+  }
+}
+
+/** New references may have come with entries or a profile: tells whoever fetches blocks. */
+const followWanted = ({ changes, files, platform }: InternalServices): (() => void) =>
+  changes.listen((topics) => {
+    if (!topics.includes('storage') && !topics.includes('people')) return
+    files.announceWanted().catch((error) => errorLog(platform)('files', error))
+  })
+
+/** Starts a node. Rejects with `StoreUnavailableError` or `KeysLostError`; everything later is a Result. */
+export const createNode = async (outer: Platform, options: NodeOptions = {}): Promise<PeerNode> => {
+  const { store, epoch } = await fenceStore(outer.store)
+  const platform: Platform = { ...outer, store }
+  const parts = await openServices(platform)
+  const { services } = parts
+  const { clock, timers } = platform
+  const onError = errorLog(platform)
+  const fullness = createFullness(services)
+  await tidyUp(async () => {
+    await pruneOutcomes({ store, clock })
+    await parts.purge.settled()
+  }, fullness)
+  const connection = options.connect?.(services) ?? OFFLINE
+  const dispatch = { store, clock, onFull: fullness.set, onError }
+  const request = createDispatch(collectRequests(parts, connection), dispatch)
+  const queries = collectQueries(parts, connection, fullness.isFull)
+  const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
+  const records = keepOwnRecords(services)
+  const stopWanted = followWanted(services)
+  return {
+    api: { request, subscribe: subscriptions.subscribe },
+    modems: { attach: (port) => connection.attachModem(port) },
+    epoch,
+    async close() {
+      subscriptions.close()
+      stopWanted()
+      records.close()
+      await connection.close()
+      await services.jobs.settled()
+      await store.close()
+    },
+  }
+}

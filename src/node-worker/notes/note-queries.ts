@@ -1,0 +1,43 @@
+/** Live queries over notes. */
+import type { NoteSummary } from '../../rpc/views.ts'
+import type { QueryHandlers } from '../api/query-handlers.ts'
+import type { InternalServices } from '../internal-services.ts'
+import { LOG_NOTES } from '../log/log-service.ts'
+import type { Self } from '../person/account.ts'
+import type { NoteBook } from './note-book.ts'
+import { isNoteId } from './note-entries.ts'
+
+/** Answers `notes` and `note`. */
+export const noteQueries = (services: InternalServices, book: NoteBook): Pick<QueryHandlers, 'notes' | 'note'> => {
+  const { account, copies } = services
+
+  const copiesOf = async (self: Self, note: string): Promise<NoteSummary['copies']> => {
+    const device = self.device.signer.publicKey
+    const newest = await book.newest(self, note)
+    // Written elsewhere only: entry 0 is before any, so it counts who holds this device's notes at all.
+    return copies.copies({ device, log: LOG_NOTES, seq: newest?.seq ?? 0 })
+  }
+
+  return {
+    notes: {
+      topics: () => ['notes', 'copies', 'session'],
+      async run() {
+        const self = account.self()
+        if (!self) return []
+        const summaries = []
+        for (const { note, ...summary } of await book.list(self)) {
+          summaries.push({ id: note, ...summary, copies: await copiesOf(self, note) })
+        }
+        return summaries
+      },
+    },
+    note: {
+      topics: ({ note }) => [`note/${note}`, 'session'],
+      async run({ note }) {
+        const self = account.self()
+        const loaded = self && isNoteId(note) ? await book.load(self, note) : undefined
+        return loaded && { id: note, update: loaded.update }
+      },
+    },
+  }
+}

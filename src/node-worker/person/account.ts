@@ -1,0 +1,110 @@
+/** This node's own person: keys, secrets, and who is told when they are there. */
+import { openPrivate, sealPrivate } from '../../core/blocks/sealed.ts'
+import { decodeCbor, encodeCbor, isBytes } from '../../core/cbor.ts'
+import type { EpochSecrets } from '../../core/identity/account-secret.ts'
+import type { Aead, DeviceKeys, Random } from '../../core/ports.ts'
+import type { DeviceKeyVault, UnlockedDevice } from '../platform.ts'
+import type { Store, WriteTransaction } from '../stores/store.ts'
+
+/** The signed-in person, unlocked. */
+export interface Self {
+  readonly person: string
+  readonly device: DeviceKeys
+  readonly sealLocal: Aead
+  readonly secrets: EpochSecrets
+}
+
+/** See the module's doc. */
+export interface Account {
+  /** Undefined until a person was made or restored here. */
+  self(): Self | undefined
+  /** Calls back once, now or when the person is there. @returns stops it */
+  whenReady(handler: (self: Self) => void): () => void
+}
+
+/** Row `account` of table `meta`. Secrets are sealed under the device's local key. */
+export interface AccountRow {
+  readonly person: string
+  readonly created: number
+  /** Secrets of all epochs, oldest first: dag-cbor list of bytes, sealed. */
+  readonly secrets: Uint8Array
+  /** Entropy of the recovery words, sealed; null once they are written down. */
+  readonly words: Uint8Array | null
+}
+
+/** What the node's own services may do beyond {@link Account}. */
+export interface AccountBook extends Account {
+  /** The stored row; undefined while nobody is signed in. */
+  row(): AccountRow | undefined
+  /** Writes a row inside a transaction over `meta`; {@link AccountBook.activate} once it committed. */
+  put(tx: WriteTransaction, row: AccountRow): Promise<void>
+  /** Signs the person in, and tells everyone who waits for it. */
+  activate(self: Self, row: AccountRow): void
+  /** Takes over a row that was changed in the store. */
+  replace(row: AccountRow): void
+}
+
+const KEY = ['account'] as const
+
+/** Seals the secrets of all epochs for the row. */
+export const sealSecrets = (sealLocal: Aead, random: Random, { secret, earlier }: EpochSecrets): Promise<Uint8Array> =>
+  sealPrivate(sealLocal, random, encodeCbor([...earlier, secret]))
+
+/** All secrets of one account are a few kilobytes. */
+const MAX_SECRETS_BYTES = 16_384
+
+const openSecrets = async (sealLocal: Aead, sealed: Uint8Array): Promise<EpochSecrets | undefined> => {
+  const opened = await openPrivate(sealLocal, sealed)
+  const list = opened.ok ? decodeCbor(opened.value, MAX_SECRETS_BYTES) : opened
+  if (!list.ok || !Array.isArray(list.value)) return undefined
+  const secrets = list.value.filter((secret): secret is Uint8Array => isBytes(secret, 32))
+  const secret = secrets.at(-1)
+  return secret && { epoch: secrets.length - 1, secret, earlier: secrets.slice(0, -1) }
+}
+
+const unlock = async (row: AccountRow, unlocked: UnlockedDevice): Promise<Self | undefined> => {
+  const secrets = await openSecrets(unlocked.sealLocal, row.secrets)
+  return secrets && { person: row.person, device: unlocked.device, sealLocal: unlocked.sealLocal, secrets }
+}
+
+/** Thrown when a person is stored here whose device keys are gone: nothing can be signed for them any more. */
+export class KeysLostError extends Error {
+  override readonly name = 'KeysLostError'
+}
+
+/** Signs in whoever is stored, if anybody is. */
+export const openAccount = async (store: Store, keys: DeviceKeyVault): Promise<AccountBook> => {
+  const row = await store.read(['meta'], (tx) => tx.get<AccountRow>('meta', KEY))
+  const unlocked = row && (await keys.load())
+  const self = row && unlocked && (await unlock(row, unlocked))
+  if (row && !self) throw new KeysLostError('the keys of this device are gone')
+  return createAccountBook(self, row)
+}
+
+const createAccountBook = (firstSelf: Self | undefined, firstRow: AccountRow | undefined): AccountBook => {
+  let self = firstSelf
+  let row = firstRow
+  const waiting = new Set<(self: Self) => void>()
+  return {
+    self: () => self,
+    row: () => row,
+    put: (tx, next) => tx.put('meta', KEY, next),
+    activate(nextSelf, nextRow) {
+      self = nextSelf
+      row = nextRow
+      for (const handler of [...waiting]) handler(nextSelf)
+      waiting.clear()
+    },
+    replace(next) {
+      row = next
+    },
+    whenReady(handler) {
+      if (self) {
+        handler(self)
+        return () => {}
+      }
+      waiting.add(handler)
+      return () => waiting.delete(handler)
+    },
+  }
+}

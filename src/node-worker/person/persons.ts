@@ -1,0 +1,220 @@
+/** Persons as the rest of the node sees them: key events, profile, relation. Blocked persons keep only their id. */
+import { foldKeyEvents, mergeKeyEvents } from '../../core/identity/key-chain.ts'
+import type { KeyState } from '../../core/identity/key-state.ts'
+import { parsePersonId } from '../../core/identity/person-id.ts'
+import type { Clock, Verifier } from '../../core/ports.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import { createKeyedMutex } from '../log/keyed-mutex.ts'
+import type { ReadTransaction, Store, WriteTransaction } from '../stores/store.ts'
+
+/** How this node's person stands to another. */
+export type Relation = 'me' | 'following' | 'blocked' | 'none'
+
+/** What a person last said about themselves. */
+export interface Profile {
+  readonly name: string
+  readonly about: string
+  readonly avatar?: string
+  readonly time: number
+  /** The entry that said so; decides between two of one time. */
+  readonly entry: string
+}
+
+/** One row of the persons table. */
+export interface Person {
+  readonly id: string
+  /** The accepted chain of key events, encoded, in order; empty until the first were seen. */
+  readonly events: readonly Uint8Array[]
+  /** Two rotations that spend one commitment, when the person is contested. */
+  readonly proof: readonly Uint8Array[]
+  readonly profile?: Profile
+  readonly relation: Relation
+  readonly petname?: string
+  /** Hosts where the person was said to be found. */
+  readonly hosts: readonly string[]
+  /** Posts held here. */
+  readonly posts: number
+  /** When someone else last confirmed the newest key event. */
+  readonly confirmed?: number
+  /** Entries taken in as a stranger's offers. */
+  readonly offers: number
+}
+
+/** Why key events were refused. */
+export type KeyEventsRefusal =
+  | { readonly type: 'malformed'; readonly reason: string }
+  | { readonly type: 'forged' }
+  | { readonly type: 'blocked' }
+
+/** See the module's doc. Reads are from memory; writes resolve once durable. */
+export interface Persons {
+  get(id: string): Person | undefined
+  all(): readonly Person[]
+  relation(id: string): Relation
+  /** Ids of everyone followed. */
+  followed(): readonly string[]
+  /** Folded key state; undefined while no key events are held. */
+  keyState(id: string): Promise<KeyState | undefined>
+  /**
+   * Folds or merges key events of `id` and keeps the result when it is of use: a relation other than `none`, or
+   * `keep`. @returns the state after the merge, and whether it told something new
+   */
+  applyKeyEvents(
+    id: string,
+    events: readonly Uint8Array[],
+  ): Promise<Result<{ readonly state: KeyState; readonly changed: boolean }, KeyEventsRefusal>>
+  /** Notes that someone else confirmed the newest key event of `id` now. */
+  confirm(id: string): Promise<void>
+  /** Called with the id of each person that changed. @returns stops it */
+  onChange(handler: (id: string) => void): () => void
+}
+
+/** What the node's own services may do beyond that. */
+export interface PersonsBook extends Persons {
+  /** Reads rows again after a commit that changed them, and tells the listeners. */
+  refresh(ids: readonly string[]): Promise<void>
+}
+
+/** Key states of strangers kept in memory. */
+const MAX_STRANGERS_IN_MEMORY = 256
+
+/** A person of whom nothing but the id is known. */
+export const emptyPerson = (id: string): Person => ({
+  id,
+  events: [],
+  proof: [],
+  relation: 'none',
+  hosts: [],
+  posts: 0,
+  offers: 0,
+})
+
+/** Whether what a person says is wanted here: they are oneself or followed. */
+export const isFollowed = (person: Person | undefined): boolean =>
+  person?.relation === 'me' || person?.relation === 'following'
+
+/** The row of a person, inside a transaction over `persons`. */
+export const getPerson = (tx: ReadTransaction, id: string): Promise<Person | undefined> => tx.get('persons', [id])
+
+/** Changes the row of a person, which is made when it is missing. */
+export const updatePerson = async (
+  tx: WriteTransaction,
+  id: string,
+  change: (person: Person) => Person,
+): Promise<void> => tx.put('persons', [id], change((await getPerson(tx, id)) ?? emptyPerson(id)))
+
+/** What the book is built from. */
+export interface PersonsPorts {
+  readonly store: Store
+  readonly verifier: Verifier
+  readonly clock: Clock
+}
+
+/** Reads all rows into memory and creates the book over them. */
+export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => {
+  const { store, verifier } = ports
+  const rows = new Map<string, Person>()
+  for (const { value } of await store.read(['persons'], (tx) => tx.list<Person>('persons'))) rows.set(value.id, value)
+  const states = new Map<string, KeyState>()
+  const handlers = new Set<(id: string) => void>()
+  const inOrder = createKeyedMutex()
+
+  const remember = (id: string, state: KeyState): void => {
+    states.set(id, state)
+    const strangers = [...states.keys()].filter((known) => !rows.has(known))
+    for (const stranger of strangers.slice(0, -MAX_STRANGERS_IN_MEMORY)) states.delete(stranger)
+  }
+
+  const keyState: Persons['keyState'] = async (id) => {
+    const row = rows.get(id)
+    const known = states.get(id)
+    if (known || !row || row.events.length === 0) return known
+    const state = await foldStored(row, verifier)
+    states.set(id, state)
+    return state
+  }
+
+  const storeState = async (id: string, state: KeyState): Promise<void> => {
+    await store.write(['persons'], 'strict', (tx) =>
+      updatePerson(tx, id, (person) => ({ ...person, events: state.chain, proof: state.proof })),
+    )
+    await book.refresh([id])
+  }
+
+  const merge = async (id: string, events: readonly Uint8Array[]) => {
+    const known = await keyState(id)
+    const merged = known
+      ? await mergeKeyEvents(known, events, verifier)
+      : await foldKeyEvents(events, verifier, { person: id })
+    if (!merged.ok) return err(refusalOf(merged.error.type))
+    const { state } = merged.value
+    const changed = state.newest !== known?.newest || state.contested !== known.contested
+    return ok({ state, changed })
+  }
+
+  const book: PersonsBook = {
+    get: (id) => rows.get(id),
+    all: () => [...rows.values()],
+    relation: (id) => rows.get(id)?.relation ?? 'none',
+    followed: () => [...rows.values()].filter((person) => person.relation === 'following').map((person) => person.id),
+    keyState,
+
+    applyKeyEvents: (id, events) =>
+      inOrder(id, async () => {
+        if (rows.get(id)?.relation === 'blocked') return err({ type: 'blocked' })
+        if (!parsePersonId(id).ok) return err({ type: 'malformed', reason: 'not a person id' })
+        const merged = await merge(id, events)
+        if (!merged.ok || !merged.value.changed) return merged
+        remember(id, merged.value.state)
+        if (rows.has(id)) await storeState(id, merged.value.state)
+        return merged
+      }),
+
+    async confirm(id) {
+      if (!rows.has(id)) return
+      await store.write(['persons'], 'relaxed', (tx) =>
+        updatePerson(tx, id, (person) => ({ ...person, confirmed: ports.clock.now() })),
+      )
+      await book.refresh([id])
+    },
+
+    async refresh(ids) {
+      const fresh = await store.read(['persons'], (tx) =>
+        tx.getMany<Person>(
+          'persons',
+          ids.map((id) => [id]),
+        ),
+      )
+      for (const [i, id] of ids.entries()) {
+        const row = fresh[i]
+        const isChanged = summaryOf(row) !== summaryOf(rows.get(id))
+        if (!row || row.relation === 'blocked') states.delete(id)
+        if (row) rows.set(id, row)
+        else rows.delete(id)
+        if (isChanged) for (const handler of [...handlers]) handler(id)
+      }
+    },
+
+    onChange(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+  }
+  return book
+}
+
+/** What listeners care for: not how many posts there are, which changes with every one. */
+const summaryOf = (row: Person | undefined): string =>
+  JSON.stringify(row && { ...row, events: row.events.length, proof: row.proof.length, posts: 0 })
+
+const refusalOf = (type: string): KeyEventsRefusal =>
+  type === 'forged-inception' ? { type: 'forged' } : { type: 'malformed', reason: type }
+
+/** What was accepted first stays: the proof holds a rotation that lost, so it is merged in after the chain. */
+const foldStored = async (row: Person, verifier: Verifier): Promise<KeyState> => {
+  const folded = await foldKeyEvents(row.events, verifier, { person: row.id })
+  if (!folded.ok) throw new Error(`stored key events of ${row.id} do not fold: ${folded.error.type}`)
+  if (row.proof.length === 0) return folded.value.state
+  const merged = await mergeKeyEvents(folded.value.state, row.proof, verifier)
+  return merged.ok ? merged.value.state : folded.value.state
+}

@@ -1,0 +1,76 @@
+/** Settings of the person, the same on all their devices: part of the private account state. */
+import { normaliseHost } from '../../core/identity/person-link.ts'
+import { err, ok, type Result } from '../../core/result.ts'
+import type { KithError } from '../../rpc/errors.ts'
+import type { SettingsView } from '../../rpc/views.ts'
+import type { Changes } from '../changes.ts'
+import type { Platform } from '../platform.ts'
+import { getState } from './account-state.ts'
+
+/** See the module's doc. */
+export interface Settings {
+  get(): SettingsView
+  /** Called after a change. @returns stops it */
+  onChange(handler: () => void): () => void
+}
+
+/** Hosts that a person can be on at once. */
+export const MAX_HOSTS = 8
+const THEMES = ['system', 'light', 'dark'] as const
+const NAMES = ['theme', 'hosts', 'publicUrl'] as const
+
+const readTheme = (value: unknown): SettingsView['theme'] => THEMES.find((theme) => theme === value) ?? 'system'
+
+const readHosts = (value: unknown, fallback: readonly string[]): readonly string[] =>
+  Array.isArray(value) ? value.filter((host): host is string => typeof host === 'string') : fallback
+
+const toView = (values: readonly unknown[], platform: Platform): SettingsView => {
+  const [theme, hosts, publicUrl] = values
+  const address = typeof publicUrl === 'string' ? publicUrl : platform.publicUrl
+  return {
+    theme: readTheme(theme),
+    hosts: readHosts(hosts, platform.defaultHosts),
+    ...(address && { publicUrl: address }),
+  }
+}
+
+/** Opens the settings; they follow the account state from then on. */
+export const openSettings = async (platform: Platform, changes: Changes): Promise<Settings> => {
+  const handlers = new Set<() => void>()
+  const load = (): Promise<SettingsView> =>
+    platform.store.read(['meta'], async (tx) => {
+      const rows = await Promise.all(NAMES.map((name) => getState(tx, `setting/${name}`)))
+      return toView(
+        rows.map((row) => row?.value),
+        platform,
+      )
+    })
+  let view = await load()
+  const reload = async (): Promise<void> => {
+    view = await load()
+    for (const handler of [...handlers]) handler()
+  }
+  changes.listen((topics) => {
+    if (!topics.includes('settings')) return
+    reload().catch((error) => platform.log({ level: 'error', what: 'settings', detail: String(error) }))
+  })
+  return {
+    get: () => view,
+    onChange(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+  }
+}
+
+const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/
+
+/** A host address as it is stored; plain http only to this machine. */
+export const checkHost = (text: string): Result<string, KithError> => {
+  const host = normaliseHost(text.trim())
+  if (!host) return err({ type: 'bad-host', reason: 'not an address of a host' })
+  if (host.startsWith('http:') && !LOOPBACK.test(host)) {
+    return err({ type: 'bad-host', reason: 'plain http to another machine' })
+  }
+  return ok(host)
+}

@@ -1,0 +1,74 @@
+/** Who is signed in, people, devices and settings. */
+import { base32Encode, equalBytes } from '../../core/bytes.ts'
+import { decodeKeyEvent } from '../../core/identity/key-event-codec.ts'
+import type { KeyState } from '../../core/identity/key-state.ts'
+import type { DeviceView, PersonView } from '../../rpc/views.ts'
+import type { QueryHandlers } from '../api/query-handlers.ts'
+import type { InternalServices } from '../internal-services.ts'
+import type { Cards } from '../person/cards.ts'
+import type { Connection } from '../services.ts'
+
+type Handlers = Pick<QueryHandlers, 'session' | 'person' | 'people' | 'devices' | 'settings'>
+
+const timeAt = (state: KeyState, position: number): number => {
+  const event = state.chain[position] && decodeKeyEvent(state.chain[position])
+  return event?.ok ? event.value.event.time : 0
+}
+
+const toDeviceViews = (state: KeyState, here: Uint8Array): DeviceView[] =>
+  state.devices.map((device) => ({
+    id: base32Encode(device.signing),
+    name: device.name,
+    here: equalBytes(device.signing, here),
+    added: timeAt(state, device.addedAt),
+    ...(device.removed && { removed: timeAt(state, device.removed.position) }),
+  }))
+
+/** Answers the queries about persons. */
+export const personQueries = (services: InternalServices, cards: Cards, connection: Connection): Handlers => {
+  const { account, persons, settings } = services
+
+  const viewOf = async (id: string): Promise<PersonView> => {
+    const state = await persons.keyState(id)
+    const online = id === account.self()?.person || connection.isOnline(id)
+    return cards.view(id, { online, contested: state?.contested ?? false })
+  }
+
+  const byName = (a: PersonView, b: PersonView): number => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+
+  return {
+    session: {
+      topics: () => ['session', 'people', 'home'],
+      async run() {
+        const self = account.self()
+        if (!self) return { state: 'none' }
+        const me = await viewOf(self.person)
+        return { state: 'ready', me, wordsKept: account.row()?.words === null, posts: me.posts }
+      },
+    },
+    person: {
+      topics: ({ person }) => [`person/${person}`, 'people', 'connection'],
+      run: ({ person }) => viewOf(person),
+    },
+    people: {
+      topics: () => ['people', 'connection', 'inbox'],
+      async run() {
+        const views = (await Promise.all(persons.all().map(({ id }) => viewOf(id)))).sort(byName)
+        const having = (relation: PersonView['relation']) => views.filter((view) => view.relation === relation)
+        return { following: having('following'), blocked: having('blocked'), seen: having('none') }
+      },
+    },
+    devices: {
+      topics: () => ['devices', 'session', 'people'],
+      async run() {
+        const self = account.self()
+        const state = self && (await persons.keyState(self.person))
+        return state ? toDeviceViews(state, self.device.signer.publicKey) : []
+      },
+    },
+    settings: {
+      topics: () => ['settings', 'session'],
+      run: async () => settings.get(),
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** Who may read what: a public log by whoever asks, private ones by the person's own devices only. */
+import { equalBytes } from '../../core/bytes.ts'
+import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import type { SeqRange } from '../../core/sync/ranges.ts'
+import { LOG_FEED, type LogHead } from '../log/log-service.ts'
+import type { Session } from '../sessions/types.ts'
+import type { ReplicationServices } from './ports.ts'
+
+/** [SY1] Whether a person's things are kept here on purpose, and so served. */
+export function isKept(services: ReplicationServices, person: string): boolean {
+  const relation = services.persons.relation(person)
+  return relation === 'me' || relation === 'following'
+}
+
+/** The logs of `person` that are served to the peer of `session`. Empty for persons not kept here on purpose. */
+export async function servedHeads(
+  services: ReplicationServices,
+  session: Session,
+  person: string,
+): Promise<readonly LogHead[]> {
+  if (!isKept(services, person)) return []
+  const heads = await services.logs.heads(person)
+  return heads.filter((head) => mayRead(services, session, person, head.log))
+}
+
+/** [SY2] Whether the peer of `session` may read that log of `person`. */
+export function mayRead(services: ReplicationServices, session: Session, person: string, log: number): boolean {
+  return log === LOG_FEED || (person === services.account.self()?.person && session.person === person)
+}
+
+/** Keeps a person's profile record, the only one that travels by sync. [SY6] Any other was not asked for. */
+export async function keepProfile(
+  services: ReplicationServices,
+  person: string,
+  records: readonly { readonly key: Uint8Array; readonly record: Uint8Array }[],
+): Promise<void> {
+  const profile = publicStorageKey(person, PATHS.profile)
+  const found = records.find(({ key }) => equalBytes(key, profile))
+  if (found) await services.records.put(found.key, found.record)
+}
+
+/** Up to where a log is held without a gap: 0 when its beginning is missing. That much counts as a copy. */
+export const heldFromStart = (ranges: readonly SeqRange[]): number => (ranges[0]?.from === 1 ? ranges[0].to : 0)

@@ -1,0 +1,18 @@
+/** What replication needs of the node around it, and what it keeps for one session. */
+import type { NodeServices } from '../services.ts'
+import type { Session } from '../sessions/types.ts'
+
+/** The services that replication reads and writes. */
+export type ReplicationServices = Pick<
+  NodeServices,
+  'account' | 'changes' | 'copies' | 'files' | 'inbox' | 'logs' | 'persons' | 'platform' | 'records'
+>
+
+/** See the module's doc. */
+export interface ReplicationPorts {
+  readonly services: ReplicationServices
+  /** Persons worth asking the device behind a session for: whom it is, and whom hosts say that it holds. */
+  wantsOf(session: Session): readonly string[]
+  /** Whether the device behind a session is worth asking for what is a person's. */
+  mayHold(session: Session, person: string): boolean
+}

@@ -1,0 +1,203 @@
+/**
+ * The reader's side of a session: asks the peer for the persons that it may hold, takes in what comes, acknowledges
+ * what is stored, and hands what is missing to the fetcher. Rules [SY6]–[SY9] in docs/protocol.
+ */
+import { type KeyState, logBound } from '../../core/identity/key-state.ts'
+import { decodeHolderMessage, encodeSync, MAX_LOGS } from '../../core/sync/codec.ts'
+import {
+  type Have,
+  type HolderMessage,
+  type LogRanges,
+  type ReaderMessage,
+  StreamKind,
+} from '../../core/sync/messages.ts'
+import { commonRanges, type SeqRange } from '../../core/sync/ranges.ts'
+import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
+import { uniteRange } from '../log/ranges.ts'
+import type { Session, Stream } from '../sessions/types.ts'
+import { heldFromStart, keepProfile, mayRead } from './access.ts'
+import type { Claims } from './claims.ts'
+import { createFetcher, type Fetcher, type RemoteLog } from './fetcher.ts'
+import { reportTo, toRanges } from './holder.ts'
+import type { LogHeads } from './log-heads.ts'
+import { logKey } from './log-key.ts'
+import type { ReplicationPorts } from './ports.ts'
+
+/** The reader's side of one session. */
+export interface Reader {
+  /** Asks for persons that became of interest, and no longer for those that are not. */
+  refresh(): Promise<void>
+  /** Goes on with what is missing: the session has a carrier again. */
+  wake(): void
+  /** Entries that the peer holds and this node does not. */
+  arriving(): Promise<number>
+  close(): void
+}
+
+/** What a reader is given beside its session. */
+export interface ReaderPorts extends ReplicationPorts {
+  readonly claims: Claims
+  readonly heads: LogHeads
+  /**
+   * The stream ended. After `restarted` the peer has lost its state of the session and begun anew: so must everything
+   * over it here, at once.
+   */
+  onLost(isRestart: boolean): void
+  /** Called before entries from the peer are stored, so that they are not pushed back to it. */
+  onArriving(device: Uint8Array, log: number, seq: number): void
+}
+
+/** Opens the reader's streams on a session. */
+export function createReader(ports: ReaderPorts, session: Session): Reader {
+  const { services, heads } = ports
+  const { logs, persons, platform } = services
+  const wanted = new Set<string>()
+  /** What the peer said it holds, by log. */
+  const remote = new Map<string, RemoteLog>()
+  const stream: Stream = session.open(StreamKind.log, 'interactive')
+  let isClosed = false
+
+  const send = async (message: ReaderMessage): Promise<void> => {
+    await stream.send(encodeSync(message))
+  }
+
+  const want = async (person: string): Promise<void> => {
+    const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head.log))
+    const events = persons.get(person)?.events.length ?? 0
+    await send({ type: 'want', person, events, logs: held.slice(0, MAX_LOGS).map(toRanges) })
+  }
+
+  const forgetRemote = (person: string): void => {
+    for (const [key, log] of remote) if (log.person === person) remote.delete(key)
+  }
+
+  const unwant = async (person: string): Promise<void> => {
+    wanted.delete(person)
+    forgetRemote(person)
+    await send({ type: 'unwant', person })
+  }
+
+  const acknowledge = createAcknowledger(send, reportTo(services))
+
+  const takeIn = async (
+    person: string,
+    segment: Uint8Array,
+    isAsked: (run: EntryRun) => boolean,
+  ): Promise<Ingested | Refusal> => {
+    const result = await logs.ingest(person, segment, (run) => {
+      if (!mayRead(services, session, person, run.log) || !isAsked(run)) return false
+      // A refusal changes a log too: it may be known as forked from now on.
+      heads.forget(run.device, run.log)
+      ports.onArriving(run.device, run.log, run.to)
+      return true
+    })
+    if (!result.ok) return result.error
+    const { device, log } = result.value
+    heads.forget(device, log)
+    const head = await heads.get(device, log)
+    const seq = Math.min(heldFromStart(head?.ranges ?? []), (head?.hollow[0]?.from ?? Infinity) - 1)
+    if (seq > 0) acknowledge({ type: 'have', person, device, log, seq, alwaysOn: platform.alwaysOn })
+    return result.value
+  }
+
+  const fetcher: Fetcher = createFetcher({ services, session, remote, heads, claims: ports.claims, takeIn })
+
+  // The whole of what the peer holds, each time; only of devices that are the person's, so that it cannot grow.
+  const noteHeads = async (person: string, said: readonly LogRanges[]): Promise<void> => {
+    const state = await persons.keyState(person)
+    forgetRemote(person)
+    for (const log of said) {
+      const ranges = state && mayRead(services, session, person, log.log) ? countingRanges(state, log) : []
+      if (ranges.length === 0) continue
+      remote.set(logKey(log.device, log.log), { device: log.device.slice(), log: log.log, ranges, person })
+    }
+    services.changes.emit('connection')
+    fetcher.wake()
+  }
+
+  const takePushed = async (person: string, segment: Uint8Array): Promise<void> => {
+    let run: EntryRun | undefined
+    const result = await takeIn(person, segment, (pushed) => {
+      run = pushed
+      return true
+    })
+    if (!run || !('type' in result) || result.type !== 'full') return
+    // It will not be pushed again: it is among what is fetched when there is room.
+    const { device, log, from, to } = run
+    const key = logKey(device, log)
+    remote.set(key, { person, device, log, ranges: uniteRange(remote.get(key)?.ranges ?? [], { from, to }) })
+    fetcher.pause()
+  }
+
+  const handle = async (message: HolderMessage): Promise<void> => {
+    // [SY6] What was not asked for is not looked at, let alone stored.
+    if (!wanted.has(message.person)) return
+    if (message.type === 'heads') await noteHeads(message.person, message.logs)
+    else if (message.type === 'events') await persons.applyKeyEvents(message.person, message.events)
+    else if (message.type === 'records') await keepProfile(services, message.person, message.records)
+    else await takePushed(message.person, message.segment)
+  }
+
+  stream.onmessage = async (bytes) => {
+    const message = decodeHolderMessage(bytes)
+    if (message.ok) await handle(message.value)
+    else session.close('malformed')
+  }
+  stream.onclose = (end) => {
+    if (!isClosed && end !== 'session-ended') ports.onLost(end === 'restarted')
+  }
+
+  return {
+    async refresh() {
+      const next = new Set(ports.wantsOf(session))
+      const gone = [...wanted].filter((person) => !next.has(person))
+      const added = [...next].filter((person) => !wanted.has(person))
+      // At once: asking takes a while each, and what a peer says of someone in the meantime is welcome.
+      for (const person of added) wanted.add(person)
+      for (const person of gone) await unwant(person)
+      for (const person of added) if (wanted.has(person)) await want(person)
+    },
+    wake: () => fetcher.wake(),
+    arriving: () => fetcher.missing(),
+    close() {
+      isClosed = true
+      fetcher.close()
+      stream.close('cancelled')
+    },
+  }
+}
+
+/** What of a log counts: nothing of a device that is not the person's, of a removed one what lies before its end. */
+function countingRanges(state: KeyState, { device, log, ranges }: LogRanges): readonly SeqRange[] {
+  const bound = logBound(state, device, log)
+  if (bound.type === 'void') return []
+  return bound.type === 'open' ? ranges : commonRanges(ranges, [{ from: 1, to: bound.seq }])
+}
+
+/**
+ * Sends acknowledgements one at a time, of each log the latest only: a peer that does not read them costs no more
+ * memory than there are logs. Not awaited by whoever takes in entries: a handler that waits for the other side's
+ * handler could wait for itself.
+ */
+function createAcknowledger(
+  send: (have: Have) => Promise<void>,
+  report: (error: unknown) => void,
+): (have: Have) => void {
+  const waiting = new Map<string, Have>()
+  let isSending = false
+  const sendAll = async (): Promise<void> => {
+    isSending = true
+    try {
+      for (const [key, have] of waiting) {
+        waiting.delete(key)
+        await send(have)
+      }
+    } finally {
+      isSending = false
+    }
+  }
+  return (have) => {
+    waiting.set(logKey(have.device, have.log), have)
+    if (!isSending) sendAll().catch(report)
+  }
+}

@@ -1,0 +1,100 @@
+/** Replication over all sessions of a node: what each session reads, holds, asks and offers, wired together. */
+import { StreamKind } from '../../core/sync/messages.ts'
+import type { Session } from '../sessions/types.ts'
+import { serveBackfill } from './backfill.ts'
+import { type BlockSource, createBlockSeeker } from './block-seeker.ts'
+import { createBlockReader, serveBlocks } from './blocks.ts'
+import { createClaims } from './claims.ts'
+import { createHolder, reportTo } from './holder.ts'
+import { createLogHeads } from './log-heads.ts'
+import { createOfferDesk, createOfferer } from './offers.ts'
+import type { ReplicationPorts } from './ports.ts'
+import { createReader, type Reader } from './reader.ts'
+
+/** A peer that ended the stream over which it is asked is asked again after so long. */
+const REJOIN_MS = 30_000
+
+/** See the module's doc. */
+export interface Replication {
+  /** Takes part in a new session until it ends. */
+  join(session: Session): void
+  /** Looks again at what each session should be asked for. */
+  refresh(): void
+  /** Entries that peers hold and this node does not yet. */
+  arriving(): Promise<number>
+  close(): void
+}
+
+interface Conversation extends BlockSource {
+  readonly reader: Reader
+  close(): void
+}
+
+/** Replication without sessions yet. */
+export function createReplication(ports: ReplicationPorts): Replication {
+  const { services } = ports
+  const { timers } = services.platform
+  const claims = createClaims()
+  const heads = createLogHeads(services)
+  const conversations = new Set<Conversation>()
+  const seeker = createBlockSeeker(ports, conversations)
+  const report = reportTo(services)
+
+  const join = (session: Session): void => {
+    const holder = createHolder(services, session)
+    const desk = createOfferDesk(services, session)
+    let rejoin: unknown
+    const begin = (): void => {
+      conversation.close()
+      join(session)
+    }
+    const onLost = (isRestart: boolean): void => {
+      if (isRestart) begin()
+      else rejoin ??= timers.setTimeout(begin, REJOIN_MS)
+    }
+    const reader = createReader({ ...ports, claims, heads, onLost, onArriving: holder.peerHas }, session)
+    const blocks = createBlockReader(services, session, seeker.look)
+    const offerer = createOfferer(services, session)
+    session.onStream((stream, kind) => {
+      if (kind === StreamKind.log) holder.serve(stream)
+      else if (kind === StreamKind.backfill) serveBackfill(services, session, stream)
+      else if (kind === StreamKind.block) serveBlocks(services, stream)
+      else if (kind === StreamKind.offer) desk.serve(stream)
+      else stream.close('unknown-kind')
+    })
+    const stopListening = session.onState((carrier, end) => {
+      if (end) conversation.close()
+      else if (carrier !== 'none') reader.wake()
+    })
+    const conversation: Conversation = {
+      session,
+      reader,
+      blocks,
+      close() {
+        stopListening()
+        timers.clearTimeout(rejoin)
+        conversations.delete(conversation)
+        for (const part of [reader, holder, blocks, offerer]) part.close()
+      },
+    }
+    conversations.add(conversation)
+    reader.refresh().catch(report)
+    seeker.look()
+  }
+
+  return {
+    join,
+    refresh() {
+      for (const { reader } of conversations) reader.refresh().catch(report)
+    },
+    async arriving() {
+      const counts = await Promise.all([...conversations].map(({ reader }) => reader.arriving()))
+      return Math.max(0, ...counts)
+    },
+    close() {
+      seeker.close()
+      heads.close()
+      for (const conversation of [...conversations]) conversation.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** What the node's services offer to whoever connects it to others, and what that connection offers back. */
+import type { ConnectionView, PersonCard } from '../rpc/views.ts'
+import type { Changes } from './changes.ts'
+import type { Files } from './files/files.ts'
+import type { CopyBook } from './log/copies.ts'
+import type { LogService } from './log/log-service.ts'
+import type { Account } from './person/account.ts'
+import type { Persons } from './person/persons.ts'
+import type { RecordBook } from './person/records.ts'
+import type { Settings } from './person/settings.ts'
+import type { Platform } from './platform.ts'
+import type { Inbox } from './social/inbox.ts'
+
+/** Handed to {@link Connect}. */
+export interface NodeServices {
+  readonly platform: Platform
+  readonly account: Account
+  readonly persons: Persons
+  readonly logs: LogService
+  readonly files: Files
+  readonly inbox: Inbox
+  readonly copies: CopyBook
+  readonly records: RecordBook
+  readonly settings: Settings
+  readonly changes: Changes
+  /** Name and face of anyone, from memory. */
+  personCard(id: string): PersonCard
+}
+
+/** The node's sessions with others, as its queries and requests see them. */
+export interface Connection {
+  /** For the query `connection`. `changes.emit('connection')` says that it changed. */
+  view(): ConnectionView
+  /** Whether any device of the person has a live session. */
+  isOnline(person: string): boolean
+  /** Dials every host and known device again now. */
+  connectNow(): void
+  /** A window that offers to carry WebRTC; `port` speaks src/rpc/modem. */
+  attachModem(port: MessagePort): void
+  close(): Promise<void>
+}
+
+/** Attaches a node to others. Called once at start; the person may not be there yet ({@link Account.whenReady}). */
+export type Connect = (services: NodeServices) => Connection

@@ -1,0 +1,90 @@
+/**
+ * Deleting what was stored of a blocked person. The block itself leaves a row in `queue`, so that deleting goes on
+ * after a crash; it works in steps, so that no transaction grows with what a person ever wrote.
+ */
+import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import type { Changes, Topic } from '../changes.ts'
+import type { LogRow } from '../log/log-row.ts'
+import { LOG_TABLES } from '../log/log-view.ts'
+import { createMutex } from '../stores/mutex.ts'
+import type { Store, WriteTransaction } from '../stores/store.ts'
+import { removeEntry } from './entries.ts'
+import { Feed, type GoneRow, getEntry, listFeed, takeFromFeed, withoutClaim } from './rows.ts'
+
+/** Entries deleted in one transaction. */
+const STEP = 200
+
+/** See the module's doc. */
+export interface Purge {
+  /** Deletes whatever waits to be deleted. */
+  settled(): Promise<void>
+}
+
+/** Takes some of what a person said out of every view. @returns whether there may be more */
+export const purgeStep = async (
+  tx: WriteTransaction,
+  person: string,
+): Promise<{ more: boolean; topics: readonly Topic[] }> => {
+  const topics: Topic[] = []
+  let found = 0
+  for (const feed of [Feed.person(person), Feed.acts(person), Feed.gone(person)]) {
+    for (const place of await listFeed(tx, feed, { limit: STEP })) {
+      const row = await getEntry(tx, place.id)
+      if (row?.kind === 'gone') await forgetClaim(tx, place.id, row, person)
+      else if (row?.person === person) {
+        topics.push(...(await removeEntry(tx, place.id, row)))
+        await tx.delete('posts', [place.id])
+      }
+      await takeFromFeed(tx, feed, place)
+      found++
+    }
+  }
+  return { more: found > 0, topics }
+}
+
+const forgetClaim = (tx: WriteTransaction, id: string, row: GoneRow, person: string): Promise<void> => {
+  const left = withoutClaim(row, person)
+  return left ? tx.put('posts', [id], left) : tx.delete('posts', [id])
+}
+
+/** Deletes the entries of a person, and their records. */
+export const deleteLogs = async (tx: WriteTransaction, person: string): Promise<void> => {
+  for (const { key, value } of await tx.list<LogRow>('logs')) {
+    if (value.person !== person) continue
+    for (const table of ['segments', 'payloads'] as const) await tx.deleteRange(table, { prefix: key })
+    await tx.delete('logs', key)
+  }
+  for (const path of Object.values(PATHS)) {
+    await tx.delete('records', [publicStorageKey(person, path)])
+  }
+}
+
+const purgeLogs = async (tx: WriteTransaction, person: string): Promise<void> => {
+  await deleteLogs(tx, person)
+  await tx.deleteRange('queue', { prefix: ['offer', person] })
+  await tx.delete('queue', ['purge', person])
+}
+
+/** Creates the purge; call `settled` at start and after a block. */
+export const createPurge = (store: Store, changes: Changes): Purge => {
+  const oneAtATime = createMutex()
+
+  const purge = async (person: string): Promise<void> => {
+    const topics = new Set<Topic>(['people', 'storage', `person/${person}`])
+    for (let more = true; more; ) {
+      const step = await store.write(LOG_TABLES, 'relaxed', (tx) => purgeStep(tx, person))
+      for (const topic of step.topics) topics.add(topic)
+      more = step.more
+    }
+    await store.write(LOG_TABLES, 'relaxed', (tx) => purgeLogs(tx, person))
+    changes.emit(...topics)
+  }
+
+  return {
+    settled: () =>
+      oneAtATime(async () => {
+        const waiting = await store.read(['queue'], (tx) => tx.list('queue', { prefix: ['purge'] }))
+        for (const { key } of waiting) await purge(key[1] as string)
+      }),
+  }
+}

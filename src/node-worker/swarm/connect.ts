@@ -1,0 +1,223 @@
+/** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
+import { NETWORK_ZERO } from '../../core/limits.ts'
+import type { ConnectionView } from '../../rpc/views.ts'
+import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
+import type { Self } from '../person/account.ts'
+import { createReplication } from '../replication/replication.ts'
+import type { Connect, Connection, NodeServices } from '../services.ts'
+import { createSessionManager } from '../sessions/session-manager.ts'
+import type { Session, SessionManager } from '../sessions/types.ts'
+import { createDialer, deviceName } from './dialer.ts'
+import { createDirectDialer } from './direct-dialer.ts'
+import { createHostPool } from './host-pool.ts'
+import { createInterests } from './interests.ts'
+import { resolvePeer } from './peer-check.ts'
+import { chooseTargets } from './targets.ts'
+import { createWeather, NO_WEATHER } from './weather.ts'
+
+/** Hosts that a node keeps a connection to at most. */
+export const MAX_HOSTS = 8
+/** Hosts say a thousand things at once when a link comes up: what follows from them is thought over once. */
+const RECONSIDER_MS = 20
+
+/** The swarm of a signed-in person. */
+interface Swarm {
+  readonly sessions: SessionManager
+  view(): ConnectionView
+  onModems(): void
+  connectNow(): void
+  close(): void
+}
+
+/** See the module's doc; handed to createNode by every entry. */
+export const connectToPeers: Connect = (services) => {
+  let swarm: Swarm | undefined
+  const modems = createModemPool({ onChange: () => swarm?.onModems() })
+  const stopWaiting = services.account.whenReady((self) => {
+    swarm = startSwarm(services, self, modems)
+  })
+  const connection: Connection = {
+    view: () => swarm?.view() ?? NO_WEATHER,
+    isOnline: (person) => isConnectedTo(swarm?.sessions, person),
+    connectNow: () => swarm?.connectNow(),
+    attachModem: (port) => modems.attach(port),
+    async close() {
+      stopWaiting()
+      swarm?.close()
+      modems.close()
+    },
+  }
+  return connection
+}
+
+const isConnectedTo = (sessions: SessionManager | undefined, person: string): boolean =>
+  (sessions?.sessions() ?? []).some((session) => session.person === person && session.carrier() !== 'none')
+
+function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swarm {
+  const { inbox, persons, platform, settings } = services
+  const waiting = new Set<string>()
+  const interests = createInterests(self.person, persons, waiting)
+  const isBlocked = (person: string): boolean => persons.relation(person) === 'blocked'
+  const ownDevice = deviceName(self.device.signer.publicKey)
+  const report = (error: unknown): void => {
+    if (!isClosed) platform.log({ level: 'error', what: 'swarm', detail: String(error) })
+  }
+  let isClosed = false
+  let thinking: unknown
+
+  const sessions = createSessionManager({
+    crypto: platform.crypto,
+    random: platform.random,
+    timers: platform.timers,
+    self: {
+      person: self.person,
+      keys: self.device,
+      keyEvents: async () => persons.get(self.person)?.events ?? [],
+    },
+    network: NETWORK_ZERO,
+    resolveKeyEvents: (claim) => resolvePeer(persons, claim),
+    isBlocked,
+    report: (error) => platform.log({ level: 'error', what: 'session', detail: String(error) }),
+  })
+
+  const hosts = createHostPool(services, self, {
+    onChange: () => reconsider(),
+    onSeen: (device) => dialer.forgive(device),
+    onAbsent: (device) => direct.absent(device),
+    onSignal: (device, person, text) => direct.receive(device, text, !isBlocked(person)),
+    onCircuit(carrier, device, person) {
+      if (isBlocked(person)) carrier.close('blocked')
+      else dialer.accept(carrier, device).catch(report)
+    },
+  })
+
+  const direct = createDirectDialer({
+    modems,
+    random: platform.random,
+    iceServers: hosts.iceServers,
+    signal: hosts.signal,
+    onIncoming: (carrier, device) => void dialer.accept(carrier, device).catch(report),
+  })
+
+  const holdersOf = (person: string) => hosts.holders(interests.keyOf(person))
+
+  const dialer = createDialer({
+    platform,
+    sessions,
+    targets: () =>
+      chooseTargets({
+        me: self.person,
+        ownDevice,
+        persons: interests.sought(),
+        holders: holdersOf,
+        isBlocked,
+        connected: new Set(sessions.sessions().map((session) => deviceName(session.device))),
+        isFailing: (device) => dialer.isFailing(device),
+      }),
+    report,
+    canDialDirect: modems.available,
+    dialDirect: direct.dial,
+    dialRelay: hosts.openCircuit,
+  })
+
+  const mayHold = (session: Session, person: string): boolean => {
+    if (session.person === person || session.person === self.person) return true
+    return holdersOf(person).some((holder) => holder.device === deviceName(session.device))
+  }
+  const replication = createReplication({
+    services,
+    mayHold,
+    wantsOf: (session) => interests.kept().filter((person) => mayHold(session, person)),
+  })
+
+  const weather = createWeather({ services, self, sessions, hosts, modems, replication, direct })
+
+  const updateHosts = (): void => {
+    const known = persons.followed().flatMap((person) => persons.get(person)?.hosts ?? [])
+    const urls = [...platform.defaultHosts, ...settings.get().hosts, ...known]
+    hosts.setUrls([...new Set(urls)].slice(0, MAX_HOSTS))
+  }
+  const updateKeys = (): void => {
+    hosts.setKeys({
+      announced: interests.kept().map(interests.keyOf),
+      watched: interests.sought().map(interests.keyOf),
+    })
+  }
+  const reconsiderNow = (): void => {
+    thinking = undefined
+    replication.refresh()
+    dialer.wake()
+    weather.changed()
+  }
+  const reconsider = (): void => {
+    thinking ??= platform.timers.setTimeout(reconsiderNow, RECONSIDER_MS)
+  }
+  const onPersons = (): void => {
+    for (const session of sessions.sessions()) if (isBlocked(session.person)) sessions.close(session.device, 'blocked')
+    updateHosts()
+    updateKeys()
+    reconsider()
+  }
+  const onWaiting = (person: string): void => {
+    if (waiting.has(person)) return
+    waiting.add(person)
+    updateKeys()
+    dialer.wake()
+  }
+  const onNoneWaiting = (person: string): void => {
+    if (waiting.delete(person)) updateKeys()
+  }
+
+  const watchSession = (session: Session): void => {
+    let since = platform.clock.now()
+    let before = session.carrier()
+    weather.opened(session)
+    session.onState((carrier, end) => {
+      const now = platform.clock.now()
+      if (before !== 'none' && before !== carrier) {
+        dialer.lost(deviceName(session.device), { from: before, to: carrier, livedMs: now - since })
+      }
+      if (carrier !== before) since = now
+      before = carrier
+      if (end) weather.ended(session)
+      weather.changed()
+      dialer.wake()
+    })
+    replication.join(session)
+    persons.confirm(session.person).catch(report)
+    weather.changed()
+  }
+
+  const stops = [
+    sessions.onSession(watchSession),
+    persons.onChange(onPersons),
+    settings.onChange(updateHosts),
+    inbox.onPending(onWaiting),
+    inbox.onNonePending(onNoneWaiting),
+  ]
+  inbox
+    .pendingPersons()
+    .then((list) => list.forEach(onWaiting))
+    .catch(report)
+  onPersons()
+
+  return {
+    sessions,
+    view: weather.view,
+    onModems: reconsider,
+    connectNow() {
+      hosts.reconnectNow()
+      dialer.forgive()
+    },
+    close() {
+      isClosed = true
+      for (const stop of stops) stop()
+      platform.timers.clearTimeout(thinking)
+      dialer.close()
+      replication.close()
+      weather.close()
+      sessions.closeAll('node-closed')
+      hosts.close()
+    },
+  }
+}

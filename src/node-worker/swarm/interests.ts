@@ -1,0 +1,28 @@
+/** Whose things this node wants and holds, as storage keys for hosts and as persons for sessions. */
+import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import type { Persons } from '../person/persons.ts'
+
+/** Whom a node cares for. */
+export interface Interests {
+  /** Oneself and everyone followed: kept here, served to others, asked for. */
+  kept(): readonly string[]
+  /** `kept`, and those for whom something waits. */
+  sought(): readonly string[]
+  /** The storage key under which holders of a person's public things are found. */
+  keyOf(person: string): Uint8Array
+}
+
+/** @param waiting persons for whom an offer waits */
+export function createInterests(me: string, persons: Persons, waiting: ReadonlySet<string>): Interests {
+  const keys = new Map<string, Uint8Array>()
+  const kept = (): string[] => [me, ...persons.followed().filter((person) => person !== me)]
+  return {
+    kept,
+    sought: () => [...new Set([...kept(), ...waiting])].filter((person) => persons.relation(person) !== 'blocked'),
+    keyOf(person) {
+      const known = keys.get(person) ?? publicStorageKey(person, PATHS.heads)
+      keys.set(person, known)
+      return known
+    },
+  }
+}

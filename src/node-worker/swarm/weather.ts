@@ -1,0 +1,115 @@
+/** The state of the connections as people see it: hosts, sessions, what waits and what is on its way. */
+
+import { base32Encode } from '../../core/bytes.ts'
+import type { ConnectionView, SessionInfo } from '../../rpc/views.ts'
+import type { ModemPool } from '../modems/modem-pool.ts'
+import type { Self } from '../person/account.ts'
+import type { Replication } from '../replication/replication.ts'
+import type { NodeServices } from '../services.ts'
+import type { Session, SessionManager } from '../sessions/types.ts'
+import type { DirectDialer } from './direct-dialer.ts'
+import type { HostPool } from './host-pool-types.ts'
+
+/** Counting what waits reads the store, so it is done at most this often. */
+const COUNT_INTERVAL_MS = 400
+
+/** What the weather is read from. */
+export interface WeatherPorts {
+  readonly services: NodeServices
+  readonly self: Self
+  readonly sessions: SessionManager
+  readonly hosts: HostPool
+  readonly modems: ModemPool
+  readonly replication: Replication
+  readonly direct: DirectDialer
+}
+
+/** See the module's doc. */
+export interface Weather {
+  view(): ConnectionView
+  opened(session: Session): void
+  ended(session: Session): void
+  /** Something it shows changed: pages hear of it soon. */
+  changed(): void
+  close(): void
+}
+
+/** Before there is a person. */
+export const NO_WEATHER: ConnectionView = {
+  online: false,
+  hosts: [],
+  people: 0,
+  sessions: [],
+  waiting: 0,
+  refused: {},
+  arriving: 0,
+}
+
+/** Starts watching. */
+export function createWeather(ports: WeatherPorts): Weather {
+  const { services, self, sessions, hosts, modems, replication, direct } = ports
+  const { changes, copies, logs, platform } = services
+  const since = new Map<Session, number>()
+  let counts = { waiting: 0, arriving: 0 }
+  let timer: unknown
+  let isClosed = false
+
+  const count = async (): Promise<void> => {
+    timer = undefined
+    const own = (await logs.heads(self.person)).filter((head) => isOwn(head.device))
+    counts = { waiting: copies.waiting(own), arriving: await replication.arriving() }
+    changes.emit('connection')
+  }
+  const isOwn = (device: Uint8Array): boolean => base32Encode(device) === base32Encode(self.device.signer.publicKey)
+  const changed = (): void => {
+    timer ??= platform.timers.setTimeout(() => void count().catch(report), COUNT_INTERVAL_MS)
+  }
+  // A count that was under way when the node closed finds the store closed.
+  const report = (error: unknown): void => {
+    if (!isClosed) platform.log({ level: 'error', what: 'weather', detail: String(error) })
+  }
+
+  const info = (session: Session): SessionInfo => ({
+    person: services.personCard(session.person),
+    device: base32Encode(session.device),
+    carrier: session.carrier(),
+    since: since.get(session) ?? platform.clock.now(),
+    sentBytes: session.stats.sentBytes,
+    receivedBytes: session.stats.receivedBytes,
+    resentBytes: session.stats.resentBytes,
+  })
+
+  const refused = (): Record<string, number> => {
+    const all: Record<string, number> = { ...logs.refused(), ...sessions.refused }
+    if (hosts.refused() > 0) all['host-frame'] = hosts.refused()
+    if (direct.refused > 0) all.signal = direct.refused
+    return all
+  }
+
+  const stopListening = [logs.onAppend(changed), changes.listen((topics) => topics.includes('copies') && changed())]
+
+  return {
+    view() {
+      const live = sessions.sessions().filter((session) => session.carrier() !== 'none')
+      const others = new Set(live.map((session) => session.person).filter((person) => person !== self.person))
+      const missing = modems.missing()
+      return {
+        online: live.length > 0 || hosts.views().some((host) => host.state === 'connected'),
+        hosts: hosts.views(),
+        people: others.size,
+        sessions: sessions.sessions().map(info),
+        ...counts,
+        ...(missing ? { noDirect: missing } : {}),
+        refused: refused(),
+      }
+    },
+    opened: (session) => void since.set(session, platform.clock.now()),
+    ended: (session) => void since.delete(session),
+    changed,
+    close() {
+      isClosed = true
+      for (const stop of stopListening) stop()
+      if (timer !== undefined) platform.timers.clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What a page may ask of the node: the one contract between threads. Every call is a named request with data in and
+ * a {@link Result} out; every live answer is a named query whose results are pushed through a MessagePort. The node's
+ * side implements {@link KithNode}; pages use the client in src/page, which finds or starts the node, fails over and
+ * replays (requests carry ids and times, so a replay changes nothing).
+ */
+import type { Result } from '../core/result.ts'
+import type { KithError } from './errors.ts'
+import type {
+  ConnectionView,
+  DeviceView,
+  EntryId,
+  FeedPage,
+  FileId,
+  JobView,
+  MyLinkView,
+  NoteId,
+  NoteState,
+  NoteSummary,
+  PeopleView,
+  PersonId,
+  PersonView,
+  PostView,
+  SessionView,
+  SettingsView,
+  StorageView,
+} from './views.ts'
+
+/** A picture as a page hands it over: already scaled and stripped of metadata by drawing it again. */
+export interface PictureInput {
+  readonly bytes: Uint8Array
+  readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/avif'
+  readonly width: number
+  readonly height: number
+  readonly alt: string
+}
+
+/** Requests: name → what goes in and what comes out. `job` results are followed with the query `job`. */
+export interface Requests {
+  /** Makes a person: keys, words, inception, first device. One step. */
+  'create-person': { in: { name: string; avatar?: PictureInput }; out: { person: PersonId } }
+  /** Restores a person into an empty browser from the twelve words and an exported archive. */
+  restore: { in: { words: string; archive: Blob }; out: { job: string } }
+  /** The twelve words, until they are confirmed; then they leave this device. */
+  'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
+  /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */
+  'confirm-words': { in: { answers: Readonly<Record<number, string>> }; out: { correct: boolean } }
+  'save-profile': {
+    in: { name: string; about: string; avatar?: PictureInput | null }
+    out: Record<never, never>
+  }
+  'publish-post': {
+    in: { text: string; pictures: readonly PictureInput[]; replyTo?: EntryId }
+    out: { entry: EntryId }
+  }
+  /** Sets or takes back one's reaction. */
+  react: { in: { entry: EntryId; emoji: string; on: boolean }; out: Record<never, never> }
+  /** Forgets the payload of one's own entry here and asks followers to do the same. */
+  'delete-entry': { in: { entry: EntryId }; out: Record<never, never> }
+  /** Follows by person link, code or bare id. */
+  follow: { in: { link: string }; out: { person: PersonId } }
+  unfollow: { in: { person: PersonId }; out: Record<never, never> }
+  /** Not synced, shown or stored from now on; what was stored is deleted. */
+  block: { in: { person: PersonId }; out: Record<never, never> }
+  unblock: { in: { person: PersonId }; out: Record<never, never> }
+  /** An empty petname removes it. */
+  'set-petname': { in: { person: PersonId; petname: string }; out: Record<never, never> }
+  'my-link': { in: Record<never, never>; out: MyLinkView }
+  'create-note': { in: Record<never, never>; out: { note: NoteId } }
+  /** Stores one Yjs update of a note; resolves once it is durable. */
+  'update-note': { in: { note: NoteId; update: Uint8Array }; out: Record<never, never> }
+  'delete-note': { in: { note: NoteId }; out: Record<never, never> }
+  /** A file's bytes, from here or from whoever is connected. */
+  'read-file': { in: { file: FileId }; out: { bytes: Uint8Array; mediaType: string } }
+  /** RSS, Atom or fortune file, told apart by content. */
+  import: { in: { file: Blob; name: string }; out: { job: string } }
+  export: { in: Record<never, never>; out: { job: string } }
+  'save-settings': { in: Partial<SettingsView>; out: Record<never, never> }
+  /** Dials every host and known device again now. */
+  'connect-now': { in: Record<never, never>; out: Record<never, never> }
+}
+export type RequestName = keyof Requests
+
+/** Live queries: name → parameters and result. The first result comes at once, then one after every change. */
+export interface Queries {
+  session: { in: Record<never, never>; out: SessionView }
+  home: { in: { limit: number; before?: string }; out: FeedPage }
+  person: { in: { person: PersonId }; out: PersonView }
+  'person-feed': { in: { person: PersonId; limit: number; before?: string }; out: FeedPage }
+  /** A post with its replies, oldest first; undefined when it is not here. */
+  thread: { in: { entry: EntryId }; out: { post?: PostView; replies: readonly PostView[] } }
+  people: { in: Record<never, never>; out: PeopleView }
+  notes: { in: Record<never, never>; out: readonly NoteSummary[] }
+  /** Whole state first and after changes made elsewhere; undefined when there is no such note. */
+  note: { in: { note: NoteId }; out: NoteState | undefined }
+  connection: { in: Record<never, never>; out: ConnectionView }
+  storage: { in: Record<never, never>; out: StorageView }
+  devices: { in: Record<never, never>; out: readonly DeviceView[] }
+  settings: { in: Record<never, never>; out: SettingsView }
+  /** Replies and reactions to one's own posts by others, newest first. */
+  inbox: { in: { limit: number; before?: string }; out: FeedPage }
+  job: { in: { job: string }; out: JobView | undefined }
+}
+export type QueryName = keyof Queries
+
+/** One call. `id` is random, `time` the caller's clock: the node remembers outcomes of mutations by id. */
+export interface RequestEnvelope<N extends RequestName = RequestName> {
+  readonly id: string
+  readonly time: number
+  readonly name: N
+  readonly input: Requests[N]['in']
+}
+
+/** Pushed by the node into the port of a query. */
+export type QueryMessage<Q extends QueryName = QueryName> =
+  | { readonly type: 'result'; readonly value: Queries[Q]['out'] }
+  | { readonly type: 'failed'; readonly error: KithError }
+
+/** What the node offers to pages, behind Comlink. */
+export interface KithNode {
+  request<N extends RequestName>(request: RequestEnvelope<N>): Promise<Result<Requests[N]['out'], KithError>>
+  /** Pushes {@link QueryMessage}s into `port` until `port` receives any message or the page is gone. */
+  subscribe<Q extends QueryName>(query: Q, input: Queries[Q]['in'], port: MessagePort): void
+}

@@ -1,0 +1,59 @@
+/**
+ * Every failure that may reach a person, as data. The user interface turns each `type` into words
+ * (src/ui/messages); the fields carry what those words need. Names are stable: documents and tests use them.
+ */
+export type KithError =
+  /** Something was asked that needs a person, and none has been made or restored in this browser. */
+  | { readonly type: 'no-person' }
+  /** A person is there already; making or restoring another needs an empty browser profile. */
+  | { readonly type: 'person-exists' }
+  /** Twelve words expected; `index` is the first word (from 0) that is not in the list, absent when the sum is wrong. */
+  | { readonly type: 'wrong-words'; readonly index?: number }
+  /** The words are fine but belong to another person than the archive. */
+  | { readonly type: 'words-do-not-fit' }
+  /** The disk or the browser's quota is full. Nothing was changed; reading goes on. */
+  | { readonly type: 'storage-full'; readonly used?: number; readonly quota?: number }
+  /** No storage at all: a private window, a refused disk. */
+  | { readonly type: 'no-storage' }
+  /** Another process holds the data directory. */
+  | { readonly type: 'in-use' }
+  /** Written by a newer version of Kith. */
+  | { readonly type: 'newer-version' }
+  /** The text is neither a person link nor a code nor an id. */
+  | { readonly type: 'bad-link' }
+  /** That link is the person's own. */
+  | { readonly type: 'own-link' }
+  /** Longer than `limit` (bytes or characters, as `what` says). */
+  | {
+      readonly type: 'too-large'
+      readonly what: 'post' | 'name' | 'about' | 'picture' | 'file' | 'note'
+      readonly limit: number
+    }
+  /** A post without text and pictures, a name without letters. */
+  | { readonly type: 'empty'; readonly what: 'post' | 'name' }
+  /** Not here, and nobody who is connected has it. */
+  | { readonly type: 'not-found'; readonly what: 'post' | 'person' | 'picture' | 'note' | 'file' | 'job' }
+  /** Only one's own things can be changed. */
+  | { readonly type: 'not-yours' }
+  /** A file that is no feed, fortune file or archive; `reason` is for "Details". */
+  | { readonly type: 'bad-file'; readonly reason: string }
+  /** The picture could not be read by the browser. */
+  | { readonly type: 'bad-picture' }
+  /** A host address that is not http(s), or plain http to another machine. */
+  | { readonly type: 'bad-host'; readonly reason: string }
+  /** This browser lacks something Kith cannot do without. */
+  | {
+      readonly type: 'unsupported'
+      readonly feature: 'secure-context' | 'ed25519' | 'x25519' | 'indexeddb' | 'workers' | 'locks'
+    }
+  /** Device keys cannot be kept here (non-extractable CryptoKeys do not store). */
+  | { readonly type: 'no-key-storage' }
+  /** The node's thread died or does not answer; the page tries again by itself. */
+  | { readonly type: 'node-lost' }
+  /** The caller gave up. */
+  | { readonly type: 'aborted' }
+  /** A bug: shown as such, with the text behind "Details". */
+  | { readonly type: 'internal'; readonly message: string }
+
+/** The tags of {@link KithError}. */
+export type KithErrorType = KithError['type']

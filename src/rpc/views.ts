@@ -1,0 +1,206 @@
+/** What the node shows to pages: plain data, made for rendering. Ids are strings, times milliseconds since 1970. */
+
+import type { KithError } from './errors.ts'
+
+/** CIDv1 of a person's inception event, base32. */
+export type PersonId = string
+/** Base32 of the first 32 bytes of an entry's BLAKE2b-512 hash. */
+export type EntryId = string
+/** CIDv1 of a file manifest or block, base32. */
+export type FileId = string
+/** Base32 of 16 random bytes. */
+export type NoteId = string
+
+/** Enough of a person to put a name and a face beside a post. */
+export interface PersonCard {
+  readonly id: PersonId
+  /** Petname (mine) if set, else their own name; empty while nothing is known but the id. */
+  readonly name: string
+  /** Three proquint syllables of the id; shown where two people share a name. */
+  readonly fingerprint: string
+  readonly avatar?: FileId
+  /** True when another known person uses the same name. */
+  readonly ambiguous?: boolean
+}
+
+/** The copies of an item, for the row of dots. */
+export interface Copies {
+  /** Live copies on other devices that are connected now or confirmed within a day. */
+  readonly live: number
+  /** Copies wanted beside one's own. */
+  readonly wanted: number
+  /** How many of `live` are on always-on peers. */
+  readonly always: number
+}
+
+export interface PictureView {
+  readonly file: FileId
+  readonly mediaType: string
+  /** Pixels, so that room is reserved before the picture is there; 0 when unknown. */
+  readonly width: number
+  readonly height: number
+  readonly alt: string
+}
+
+export interface ReactionView {
+  readonly emoji: string
+  readonly count: number
+  readonly mine: boolean
+}
+
+/** Where an imported post came from. */
+export interface SourceView {
+  readonly title: string
+  readonly url?: string
+}
+
+export interface PostView {
+  readonly id: EntryId
+  readonly author: PersonCard
+  readonly text: string
+  /** When its author says it was written, held to the time it arrived here when that lies before. */
+  readonly time: number
+  readonly pictures: readonly PictureView[]
+  readonly reactions: readonly ReactionView[]
+  readonly replies: number
+  readonly replyTo?: { readonly id: EntryId; readonly author?: PersonCard; readonly excerpt?: string }
+  readonly source?: SourceView
+  readonly mine: boolean
+  readonly copies: Copies
+}
+
+/** A page of a feed, newest first. `next` is given back as `before` to get the following page. */
+export interface FeedPage {
+  readonly posts: readonly PostView[]
+  readonly next?: string
+  /** False while older entries are still on their way. */
+  readonly complete: boolean
+}
+
+export interface PersonView extends PersonCard {
+  /** Their own name, when a petname hides it. */
+  readonly ownName: string
+  readonly about: string
+  readonly relation: 'me' | 'following' | 'blocked' | 'none'
+  readonly petname?: string
+  readonly online: boolean
+  readonly posts: number
+  /** True once anything signed by the person has been seen here. */
+  readonly known: boolean
+  /** When the newest key event was last confirmed by someone else. */
+  readonly confirmed?: number
+  readonly contested: boolean
+}
+
+export interface PeopleView {
+  readonly following: readonly PersonView[]
+  readonly blocked: readonly PersonView[]
+  /** Seen through replies and reactions, or following me; neither followed nor blocked. */
+  readonly seen: readonly PersonView[]
+}
+
+export interface NoteSummary {
+  readonly id: NoteId
+  readonly title: string
+  readonly excerpt: string
+  readonly changed: number
+  readonly copies: Copies
+}
+
+/** A note's whole Yjs state as one update; text under `body` (Y.Text), title under `title` (Y.Text). */
+export interface NoteState {
+  readonly id: NoteId
+  readonly update: Uint8Array
+}
+
+/** Who is signed in here. */
+export type SessionView =
+  | { readonly state: 'none' }
+  | {
+      readonly state: 'ready'
+      readonly me: PersonView
+      /** False until the person has shown that the twelve words are written down. */
+      readonly wordsKept: boolean
+      readonly posts: number
+    }
+
+/** One line of weather. */
+export interface ConnectionView {
+  readonly online: boolean
+  readonly hosts: readonly HostView[]
+  /** Distinct persons with a live session. */
+  readonly people: number
+  readonly sessions: readonly SessionInfo[]
+  /** Own changes that no other device has acknowledged. */
+  readonly waiting: number
+  /** Why there is no WebRTC here, when there is none. */
+  readonly noDirect?: 'no-webrtc' | 'no-modem'
+  /** Frames, records and entries refused since start, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Entries still on their way from people followed; 0 when everything known of is here. */
+  readonly arriving: number
+}
+
+export interface HostView {
+  readonly url: string
+  readonly state: 'connecting' | 'connected' | 'waiting' | 'refused'
+  /** When the next attempt starts, while `waiting`. */
+  readonly retryAt?: number
+  readonly reason?: string
+}
+
+export interface SessionInfo {
+  readonly person: PersonCard
+  readonly device: string
+  readonly carrier: 'direct' | 'relay' | 'none'
+  readonly since: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  readonly resentBytes: number
+}
+
+export interface StorageView {
+  readonly used: number
+  readonly quota?: number
+  readonly persisted: boolean
+  readonly own: { readonly entries: number; readonly bytes: number; readonly files: number; readonly notes: number }
+  readonly others: { readonly entries: number; readonly bytes: number; readonly files: number; readonly people: number }
+  readonly full: boolean
+}
+
+export interface DeviceView {
+  readonly id: string
+  readonly name: string
+  readonly here: boolean
+  readonly added: number
+  readonly removed?: number
+}
+
+/** A long piece of work: import, export, restore. */
+export interface JobView {
+  readonly id: string
+  readonly kind: 'import' | 'export' | 'restore'
+  readonly state: 'running' | 'done' | 'failed'
+  readonly done: number
+  readonly total: number
+  readonly added: number
+  /** Items left out, by reason: 'duplicate', 'empty', 'too-large', 'malformed'. */
+  readonly skipped: Readonly<Record<string, number>>
+  readonly error?: KithError
+  /** The exported archive, when an export is done. */
+  readonly file?: Blob
+}
+
+export interface SettingsView {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly hosts: readonly string[]
+  /** Address under which links to this person are made. */
+  readonly publicUrl?: string
+}
+
+/** A link to oneself, and what is wrong with it when something is. */
+export interface MyLinkView {
+  readonly link: string
+  /** `localhost`: nobody on another machine can open it; set --public-url. */
+  readonly warning?: 'localhost' | 'no-host'
+}

@@ -1,0 +1,129 @@
+import { expect } from 'chai'
+import { utf8Decode } from '../../../src/core/bytes.ts'
+import { StreamKind } from '../../../src/core/sync/messages.ts'
+import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
+import { describe, it } from '../../support/runner.ts'
+import { replicate } from '../../support/test-node.ts'
+import { type Author, settle, startAuthor, startVictim, streamFrom, until, type Victim } from './hostile-peer.ts'
+
+const picture = (seed: number) =>
+  ({ bytes: new Uint8Array(500).fill(seed), mediaType: 'image/png', width: 10, height: 10, alt: '' }) as const
+
+/** A victim that lacks the pictures of Ann's posts, and a stranger who offers to have them. */
+const startScene = async (pictures: number) => {
+  const ann = await startAuthor('Ann', 0)
+  for (let i = 0; i < pictures; i++) await ann.get('publish-post', { text: `${i}`, pictures: [picture(i)] })
+  const victim = await startVictim([ann])
+  await replicate(ann, victim, ann.id)
+  const mallory = await startAuthor('Mallory', 0)
+  const stop = async (): Promise<void> => {
+    for (const node of [victim, ann, mallory]) await node.stop()
+  }
+  return { ann, victim, mallory, stop }
+}
+
+/** The victim's questions on its block stream; answers nothing by itself. */
+const questionsOf = async (session: Session): Promise<{ stream: Stream; asked: string[] }> => {
+  const stream = await streamFrom(session, StreamKind.block)
+  const asked: string[] = []
+  stream.onmessage = (bytes) => void asked.push(utf8Decode(bytes)!)
+  return { stream, asked }
+}
+
+/** Answers truly, for as long as there are questions. */
+const answerFrom = async (session: Session, author: Author): Promise<void> => {
+  for (;;) {
+    const stream = await streamFrom(session, StreamKind.block)
+    stream.onmessage = async (bytes) => {
+      const block = await author.services.files.get(utf8Decode(bytes)!)
+      await stream.send(Uint8Array.of(block ? 1 : 0))
+      if (block) await stream.send(block)
+    }
+  }
+}
+
+const blocksHeld = (victim: Victim): Promise<number> =>
+  victim.platform.store.read(['blocks'], (tx) => tx.count('blocks'))
+
+describe('a peer that lies about blocks', () => {
+  it('[SY13] is silent: after a while others are asked', async () => {
+    const { ann, victim, mallory, stop } = await startScene(3)
+    const silent = await victim.meet(mallory)
+    const { asked } = await questionsOf(silent)
+    await until(() => asked.length === 3)
+    const honest = await victim.meet(ann)
+    void answerFrom(honest, ann).catch(() => {})
+    await settle(100)
+    expect(await blocksHeld(victim)).to.equal(0)
+    victim.timers.skip()
+    await settle(300)
+    expect(await blocksHeld(victim)).to.equal(6)
+    await stop()
+  })
+
+  it('[SY13] sends other bytes: they are not kept, and it is not asked again for that block', async () => {
+    const { victim, mallory, stop } = await startScene(1)
+    const session = await victim.meet(mallory)
+    const { stream, asked } = await questionsOf(session)
+    await until(() => asked.length === 1)
+    await stream.send(Uint8Array.of(1))
+    await stream.send(new Uint8Array(500).fill(9))
+    await settle(100)
+    expect(asked).to.have.length(1)
+    expect(await blocksHeld(victim)).to.equal(0)
+    await stop()
+  })
+
+  it('[SY13] sends blocks nobody asked for, or a body without its header: that ends the stream', async () => {
+    const { ann, victim, mallory, stop } = await startScene(1)
+    const session = await victim.meet(mallory)
+    const first = await questionsOf(session)
+    await until(() => first.asked.length === 1)
+    let ends = 0
+    first.stream.onclose = () => void ends++
+    await first.stream.send((await ann.services.files.get(first.asked[0]!))!)
+    await until(() => ends === 1)
+    expect(await blocksHeld(victim)).to.equal(0)
+    victim.timers.skip()
+    const second = await questionsOf(session)
+    await until(() => second.asked.length === 1)
+    second.stream.onclose = () => void ends++
+    await second.stream.send(Uint8Array.of(0))
+    for (let i = 0; i < 50; i++) await second.stream.send(Uint8Array.of(0))
+    await until(() => ends === 2)
+    await stop()
+  })
+
+  it('[SY14] blocks that nobody has do not stand in the way of others', async () => {
+    const { ann, victim, mallory, stop } = await startScene(20)
+    // References to nothing, more than are looked at in one go.
+    await victim.platform.store.write(['queue', 'blockMeta'], 'relaxed', async (tx) => {
+      for (let i = 0; i < 300; i++)
+        await tx.put('queue', ['want', `a${String(i).padStart(4, '0')}`], { person: ann.id })
+    })
+    const lacking = await victim.meet(mallory)
+    void (async () => {
+      for (;;) {
+        const stream = await streamFrom(lacking, StreamKind.block)
+        stream.onmessage = () => void stream.send(Uint8Array.of(0))
+      }
+    })().catch(() => {})
+    const honest = await victim.meet(ann)
+    void answerFrom(honest, ann).catch(() => {})
+    const end = Date.now() + 8000
+    while ((await blocksHeld(victim)) < 40 && Date.now() < end) await settle(20)
+    expect(await blocksHeld(victim)).to.equal(40)
+    await stop()
+  })
+
+  it('[SY14] what somebody looks at is asked for first, of a stranger too', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    void answerFrom(session, ann).catch(() => {})
+    const [post] = (await victim.query('person-feed', { person: ann.id, limit: 1 })).posts
+    await victim.get('unfollow', { person: ann.id })
+    const read = await victim.get('read-file', { file: post!.pictures[0]!.file })
+    expect(read.bytes).to.have.length(500)
+    await stop()
+  })
+})

@@ -1,0 +1,311 @@
+import { expect } from 'chai'
+import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
+import { decodeGet, encodeSync } from '../../../src/core/sync/codec.ts'
+import { type Get, StreamKind } from '../../../src/core/sync/messages.ts'
+import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
+import { describe, it } from '../../support/runner.ts'
+import {
+  type Author,
+  say,
+  settle,
+  startAuthor,
+  startVictim,
+  streamFrom,
+  truthOf,
+  until,
+  type Victim,
+} from './hostile-peer.ts'
+
+interface Scene {
+  readonly ann: Author
+  readonly victim: Victim
+  stop(): Promise<void>
+}
+
+const startScene = async (posts: number, more: readonly Author[] = []): Promise<Scene> => {
+  const ann = await startAuthor('Ann', posts)
+  const victim = await startVictim([ann, ...more])
+  const stop = async (): Promise<void> => {
+    for (const node of [victim, ann, ...more]) await node.stop()
+  }
+  return { ann, victim, stop }
+}
+
+/** Everything of the author's public log as one segment. */
+const wholeOf = async (author: Author, from = 1, to?: number): Promise<Uint8Array> =>
+  (await author.services.logs.readSegment(author.device, 0, from, 131_072, to))!.bytes
+
+const stored = async (victim: Victim, author: Author): Promise<number> =>
+  (await victim.services.logs.heads(author.id)).reduce((sum, head) => sum + head.ranges.length, 0)
+
+/** Serves a victim's backfill stream honestly. */
+const serve = async (session: Session, author: Author): Promise<void> => {
+  const stream = await streamFrom(session, StreamKind.backfill)
+  stream.onmessage = async () => {
+    await stream.send(encodeSync({ type: 'segment', person: author.id, segment: await wholeOf(author) }))
+    await stream.send(encodeSync({ type: 'end' }))
+  }
+}
+
+describe('a holder that means no good', () => {
+  it('[SY8] never ends an answer: after a while another session takes over', async () => {
+    const { ann, victim, stop } = await startScene(3)
+    const mallory = await startAuthor('Mallory', 0)
+    const silent = await victim.meet(mallory)
+    const log = await streamFrom(silent, StreamKind.log)
+    await say(log, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    const asked = await streamFrom(silent, StreamKind.backfill)
+    const gets: Uint8Array[] = []
+    asked.onmessage = (bytes) => void gets.push(bytes)
+    await until(() => gets.length === 1)
+    const honest = await victim.meet(ann)
+    const honestLog = await streamFrom(honest, StreamKind.log)
+    await say(honestLog, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    await settle()
+    expect(await stored(victim, ann)).to.equal(0)
+    victim.timers.skip()
+    await serve(honest, ann)
+    await settle(200)
+    expect(await stored(victim, ann)).to.equal(1)
+    await mallory.stop()
+    await stop()
+  })
+
+  it('[SY8] sends the same again and again: that is no progress', async () => {
+    const { ann, victim, stop } = await startScene(3)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, {
+      type: 'heads',
+      person: ann.id,
+      logs: [{ device: ann.device, log: 0, ranges: [{ from: 1, to: 9 }] }],
+    })
+    const asked = await streamFrom(session, StreamKind.backfill)
+    let ended = false
+    asked.onclose = () => {
+      ended = true
+    }
+    const part = await wholeOf(ann, 1, 2)
+    asked.onmessage = async () => {
+      for (let i = 0; i < 5; i++) await asked.send(encodeSync({ type: 'segment', person: ann.id, segment: part }))
+    }
+    await until(() => ended || victim.timers.waiting() > 0)
+    await settle(100)
+    victim.timers.skip()
+    await until(() => ended, 'the end of the stream')
+    await stop()
+  })
+
+  it('[SY6] sends what was not asked for on the backfill stream: other ranges, after the end', async () => {
+    const { ann, victim, stop } = await startScene(5)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, {
+      type: 'heads',
+      person: ann.id,
+      logs: [{ device: ann.device, log: 0, ranges: [{ from: 5, to: 6 }] }],
+    })
+    const asked = await streamFrom(session, StreamKind.backfill)
+    let answered = false
+    asked.onmessage = async () => {
+      await asked.send(encodeSync({ type: 'end' }))
+      await asked.send(encodeSync({ type: 'segment', person: ann.id, segment: await wholeOf(ann, 5, 6) }))
+      await asked.send(encodeSync({ type: 'segment', person: ann.id, segment: await wholeOf(ann, 1, 2) }))
+      answered = true
+    }
+    await until(() => answered)
+    await settle()
+    expect(await stored(victim, ann)).to.equal(0)
+    await stop()
+  })
+
+  it('[SY6] invents logs without number: only those of known devices are noted, and only the last word', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    for (let i = 0; i < 20; i++) {
+      const logs = Array.from({ length: 96 }, (_, n) => ({
+        device: crypto.getRandomValues(new Uint8Array(32)),
+        log: n,
+        ranges: [{ from: 1, to: 1000 }],
+      }))
+      await say(log, { type: 'heads', person: ann.id, logs })
+    }
+    await settle()
+    expect(await victim.replication.arriving()).to.equal(0)
+    await stop()
+  })
+
+  it('[SY8] claims an absurd range: it is asked once and counts for nothing afterwards', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    const ranges = [{ from: 1, to: Number.MAX_SAFE_INTEGER }]
+    await say(log, { type: 'heads', person: ann.id, logs: [{ device: ann.device, log: 0, ranges }] })
+    const asked = await streamFrom(session, StreamKind.backfill)
+    let gets = 0
+    asked.onmessage = async () => {
+      gets++
+      await asked.send(encodeSync({ type: 'end' }))
+    }
+    await until(() => gets > 0)
+    await settle()
+    expect(gets).to.equal(1)
+    expect(await victim.replication.arriving()).to.equal(0)
+    await stop()
+  })
+
+  it('[SY6] speaks of persons nobody asked for: nothing of them is kept', async () => {
+    const cy = await startAuthor('Cy', 2)
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, { type: 'events', person: cy.id, events: cy.services.persons.get(cy.id)!.events })
+    await say(log, { type: 'heads', person: cy.id, logs: await truthOf(cy) })
+    await say(log, { type: 'segment', person: cy.id, segment: await wholeOf(cy) })
+    await settle(100)
+    expect(victim.services.persons.get(cy.id)).to.equal(undefined)
+    expect(await victim.services.persons.keyState(cy.id)).to.equal(undefined)
+    expect(await stored(victim, cy)).to.equal(0)
+    await cy.stop()
+    await stop()
+  })
+
+  it("[SY6] puts one person's segment or record under another's name: nothing of it is kept", async () => {
+    const cy = await startAuthor('Cy', 2)
+    const { ann, victim, stop } = await startScene(1, [cy])
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, { type: 'segment', person: ann.id, segment: await wholeOf(cy) })
+    const records = await cy.platform.store.read(['records'], (tx) => tx.list<Uint8Array>('records'))
+    await say(log, {
+      type: 'records',
+      person: ann.id,
+      records: records.map(({ key, value }) => ({ key: key[0] as Uint8Array, record: value })),
+    })
+    await settle(100)
+    expect(await stored(victim, cy)).to.equal(0)
+    for (const { key } of records) expect(await victim.services.records.get(key[0] as Uint8Array)).to.equal(undefined)
+    await stop()
+  })
+
+  it("[SY2] brings entries of private logs although it is nobody's own device: they are refused", async () => {
+    const { ann, victim, stop } = await startScene(1)
+    // The victim's own account log, as a thief of an old disk may have it.
+    const segment = (await victim.services.logs.readSegment(victim.device, 2, 1, 131_072))!
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    let answered = 0
+    log.onmessage = () => void answered++
+    await settle()
+    const before = answered
+    await say(log, { type: 'segment', person: victim.id, segment: segment.bytes })
+    await settle(100)
+    expect(answered).to.equal(before)
+    await stop()
+  })
+
+  it('[SY17] keeps payloads to itself: they are asked of others, and until then it is no copy', async () => {
+    const { ann, victim, stop } = await startScene(4)
+    await ann.get('delete-entry', { entry: (await ann.query('home', { limit: 1 })).posts[0]!.id })
+    const mallory = await startAuthor('Mallory', 0)
+    const stripping = await victim.meet(mallory)
+    const log = await streamFrom(stripping, StreamKind.log)
+    const decoded = decodeSegment(await wholeOf(ann))
+    if (!decoded.ok) throw new Error(decoded.error.type)
+    const bare = encodeSegment({ ...decoded.value, payloads: decoded.value.payloads.map((p, i) => (i < 5 ? null : p)) })
+    await say(log, { type: 'segment', person: ann.id, segment: bare })
+    await until(() => victim.services.persons.get(ann.id) !== undefined)
+    await settle(100)
+    const [head] = await victim.services.logs.heads(ann.id)
+    // The post that was taken back is known to be: nobody is asked for that one.
+    expect(head).to.deep.include({ ranges: [{ from: 1, to: 6 }], hollow: [{ from: 1, to: 4 }] })
+    const honest = await victim.meet(ann)
+    const honestLog = await streamFrom(honest, StreamKind.log)
+    await say(honestLog, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    const gets: Get[] = []
+    const backfill = await streamFrom(honest, StreamKind.backfill)
+    backfill.onmessage = async (bytes) => {
+      const get = decodeGet(bytes)
+      if (!get.ok) return
+      gets.push(get.value)
+      const segment = await wholeOf(ann, get.value.from, get.value.to)
+      await backfill.send(encodeSync({ type: 'segment', person: ann.id, segment }))
+      await backfill.send(encodeSync({ type: 'end' }))
+    }
+    await until(() => victim.services.persons.get(ann.id)!.posts === 3)
+    await settle(100)
+    expect(gets.map(({ from, to }) => [from, to])).to.deep.equal([[1, 4]])
+    expect((await victim.services.logs.heads(ann.id))[0]!.hollow).to.deep.equal([])
+    await mallory.stop()
+    await stop()
+  })
+
+  it('[SY3] says something malformed, or opens a stream of an unknown kind: that ends, nothing else', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    const ends: string[] = []
+    const unknown = session.open('kith/unheard-of', 'interactive')
+    unknown.onclose = (end) => void ends.push(end)
+    await until(() => ends.length === 1)
+    expect(ends).to.deep.equal(['unknown-kind'])
+    const bad = session.open(StreamKind.log, 'interactive')
+    bad.onclose = (end) => void ends.push(end)
+    await bad.send(Uint8Array.of(1, 2, 3))
+    await until(() => ends.length === 2)
+    expect(ends[1]).to.equal('failed')
+    const good = session.open(StreamKind.log, 'interactive')
+    const heard: Uint8Array[] = []
+    good.onmessage = (bytes) => void heard.push(bytes)
+    await good.send(encodeSync({ type: 'want', person: victim.id, events: 0, logs: [] }))
+    await until(() => heard.length >= 3)
+    await stop()
+  })
+
+  it('[SY15] never reads its acknowledgements: they do not pile up', async () => {
+    const { ann, victim, stop } = await startScene(3)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    // No handler: no credit goes back, so that what the victim says waits on its side.
+    const whole = await wholeOf(ann)
+    for (let i = 0; i < 3600; i++) await say(log, { type: 'segment', person: ann.id, segment: whole })
+    const heard: Uint8Array[] = []
+    log.onmessage = (bytes) => void heard.push(bytes)
+    await settle(300)
+    // What fits the window, and a few that were on their way; were all kept, there would be 3600.
+    expect(heard.length).to.be.below(3400)
+    await stop()
+  })
+
+  it('[SY4] floods with segments of unknown devices: nothing is remembered of them', async () => {
+    const { ann, victim, stop } = await startScene(2)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    const heard: Uint8Array[] = []
+    log.onmessage = (bytes) => void heard.push(bytes)
+    const segment = await wholeOf(ann)
+    segment.set(crypto.getRandomValues(new Uint8Array(32)), 2)
+    await say(log, { type: 'segment', person: ann.id, segment })
+    await say(log, { type: 'segment', person: ann.id, segment: await wholeOf(ann) })
+    await until(() => heard.length > 2)
+    expect(victim.services.logs.refused()).to.deep.equal({ 'unknown-device': 1 })
+    await stop()
+  })
+
+  it('[SY16] closes its log stream: it is asked again later, not at once', async () => {
+    const { ann, victim, stop } = await startScene(2)
+    const session = await victim.meet(ann)
+    const first: Stream = await streamFrom(session, StreamKind.log)
+    first.close('failed')
+    await settle(100)
+    let again: Stream | undefined
+    void streamFrom(session, StreamKind.log).then((stream) => {
+      again = stream
+    })
+    await settle(100)
+    expect(again).to.equal(undefined)
+    victim.timers.skip()
+    await until(() => again !== undefined, 'another log stream')
+    await stop()
+  })
+})

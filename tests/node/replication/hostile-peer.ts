@@ -1,0 +1,167 @@
+/**
+ * A real node with replication at work, and a peer at its door that holds valid keys and a valid session but whose side
+ * of the sync protocol is written by the test.
+ */
+
+import { ok } from '../../../src/core/result.ts'
+import { encodeSync } from '../../../src/core/sync/codec.ts'
+import type { HolderMessage, LogRanges } from '../../../src/core/sync/messages.ts'
+import { createReplication, type Replication } from '../../../src/node-worker/replication/replication.ts'
+import type { Session, Stream, Timers } from '../../../src/node-worker/sessions/types.ts'
+import type { Store } from '../../../src/node-worker/stores/store.ts'
+import { createTestPlatform } from '../../support/platform.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
+import { connect, createTestPeer, sessionOf, type TestPeer, until } from '../sessions/test-peer.ts'
+
+export { until }
+
+/** Timers under a second run by themselves; longer ones when the test says so. */
+export interface PatientTimers extends Timers {
+  /** Runs every long timer that waits now. */
+  skip(): void
+  /** Long timers that wait. */
+  waiting(): number
+}
+
+const LONG = 1000
+
+const createPatientTimers = (): PatientTimers => {
+  const long = new Map<object, () => void>()
+  return {
+    setTimeout(run, milliseconds) {
+      if (milliseconds < LONG) return setTimeout(run, milliseconds)
+      const handle = {}
+      long.set(handle, run)
+      return handle
+    },
+    clearTimeout(handle) {
+      if (typeof handle === 'object' && handle !== null && long.delete(handle)) return
+      clearTimeout(handle as number)
+    },
+    skip() {
+      const due = [...long.values()]
+      long.clear()
+      for (const run of due) run()
+    },
+    waiting: () => long.size,
+  }
+}
+
+/** Someone who is followed, with posts. */
+export interface Author extends TestNode {
+  readonly id: string
+  readonly device: Uint8Array
+}
+
+/** The node under attack. */
+export interface Victim extends Author {
+  readonly timers: PatientTimers
+  readonly replication: Replication
+  /** Lets a device of `author` in. @returns that device's own end of the session */
+  meet(author: Author): Promise<Session>
+}
+
+/** An author with `posts` posts. */
+export const startAuthor = async (name: string, posts: number): Promise<Author> => {
+  const node = await startNode(`${name}-${Math.random()}`)
+  const { person } = await node.get('create-person', { name })
+  for (let i = 0; i < posts; i++) {
+    node.platform.clock.advance(1000)
+    await node.get('publish-post', { text: `${name} ${i}`, pictures: [] })
+  }
+  return { ...node, id: person, device: node.services.account.self()!.device.signer.publicKey }
+}
+
+const managerOf = (node: Author): Promise<TestPeer> =>
+  createTestPeer({
+    self: {
+      person: node.id,
+      keys: node.services.account.self()!.device,
+      keyEvents: async () => node.services.persons.get(node.id)!.events,
+    },
+  })
+
+/** A node that follows `followed` and knows their key events, but holds nothing of theirs. */
+export const startVictim = async (followed: readonly Author[] = [], store?: Store): Promise<Victim> => {
+  const timers = createPatientTimers()
+  const given = await createTestPlatform(`victim-${Math.random()}`, store && { store })
+  const platform = { ...given, timers }
+  const node = await startNode('victim', { platform })
+  const { person } = await node.get('create-person', { name: 'Victim' })
+  for (const author of followed) {
+    platform.clock.set(Math.max(platform.clock.now(), author.platform.clock.now()))
+    await node.get('follow', { link: author.id })
+    await node.services.persons.applyKeyEvents(author.id, author.services.persons.get(author.id)!.events)
+  }
+  const kept = () => [person, ...node.services.persons.followed()]
+  const replication = createReplication({ services: node.services, wantsOf: kept, mayHold: () => true })
+  const self: Author = { ...node, id: person, device: node.services.account.self()!.device.signer.publicKey }
+  const meet = async (author: Author): Promise<Session> => {
+    const [mine, theirs] = [await managerOf(self), await managerOf(author)]
+    const believed = (other: Author): void => {
+      const events = other.services.persons.get(other.id)!.events
+      const { agreement } = other.services.account.self()!.device
+      const manager = other === self ? theirs : mine
+      Object.assign(manager.ports, {
+        resolveKeyEvents: async () => ok({ agreement: agreement.publicKey, keyEvents: events }),
+      })
+    }
+    believed(self)
+    believed(author)
+    mine.manager.onSession(replication.join)
+    await connect(theirs, mine)
+    return sessionOf(theirs, mine)
+  }
+  return {
+    ...self,
+    timers,
+    replication,
+    meet,
+    async stop() {
+      replication.close()
+      await node.stop()
+    },
+  }
+}
+
+/** The stream of a kind that the victim opened. */
+export const streamFrom = async (session: Session, kind: string): Promise<Stream> => streamsOf(session).next(kind)
+
+/** Streams that the other side opens, by kind, in order. */
+export interface IncomingStreams {
+  next(kind: string): Promise<Stream>
+}
+
+const known = new WeakMap<Session, IncomingStreams>()
+
+/** Takes the streams of a session; always the same taker for one session. */
+export const streamsOf = (session: Session): IncomingStreams => {
+  const before = known.get(session)
+  if (before) return before
+  const streams: Stream[] = []
+  session.onStream((stream) => void streams.push(stream))
+  const taker: IncomingStreams = {
+    async next(kind) {
+      await until(() => streams.some((stream) => stream.kind === kind), `a stream ${kind}`)
+      const [found] = streams.splice(
+        streams.findIndex((stream) => stream.kind === kind),
+        1,
+      )
+      return found!
+    },
+  }
+  known.set(session, taker)
+  return taker
+}
+
+/** Says something on a log stream as its holder. */
+export const say = (stream: Stream, message: HolderMessage): Promise<boolean> => stream.send(encodeSync(message))
+
+/** What an author really holds of its own public log. */
+export const truthOf = async (author: Author): Promise<LogRanges[]> => {
+  const heads = await author.services.logs.heads(author.id)
+  return heads.filter(({ log }) => log === 0).map(({ device, log, ranges }) => ({ device, log, ranges: [...ranges] }))
+}
+
+/** Runs what is due and what follows from it. */
+export const settle = (milliseconds = 40): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
