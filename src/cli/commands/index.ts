@@ -1,0 +1,24 @@
+/** The commands by name. `peer` is apart: it holds the data that the others work on. */
+import type { Command } from '../command.ts'
+import { link, status, words } from './about.ts'
+import { create } from './create.ts'
+import { exportAll } from './export.ts'
+import { feed } from './feed.ts'
+import { follow, unfollow } from './follow.ts'
+import { importFiles } from './import.ts'
+import { post } from './post.ts'
+import { restore } from './restore.ts'
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  create,
+  import: importFiles,
+  post,
+  follow,
+  unfollow,
+  feed,
+  export: exportAll,
+  restore,
+  link,
+  words,
+  status,
+}

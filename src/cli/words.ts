@@ -1,0 +1,29 @@
+/** Failures in words, for a terminal. */
+import type { KithError } from '../host/api.ts'
+
+const WORDS: { readonly [T in KithError['type']]?: string } = {
+  'no-person': 'There is no person in this folder yet. Make one: kith create NAME',
+  'person-exists': 'There is a person in this folder already. Use another folder: --data DIR',
+  'wrong-words': 'These are not twelve recovery words.',
+  'words-do-not-fit': 'These words belong to another person than the archive.',
+  'storage-full': 'The disk is full. Nothing was changed.',
+  'no-storage': 'The folder cannot be written to.',
+  'in-use': 'Another process holds this folder.',
+  'newer-version': 'This folder was written by a newer version of Kith.',
+  'bad-link': 'That is no link, code or id of a person.',
+  'own-link': 'That is your own link.',
+  empty: 'There is nothing in it.',
+  'not-found': 'It is not here, and nobody who is connected has it.',
+  'node-lost': 'The peer does not answer.',
+}
+
+/** What to tell about a failure. */
+export function inWords(error: KithError): string {
+  if (error.type === 'wrong-words' && error.index !== undefined) return `Word ${error.index + 1} is not in the list.`
+  if (error.type === 'bad-file')
+    return `This file cannot be read as a feed, a fortune file or an archive: ${error.reason}`
+  if (error.type === 'too-large') return `Too large: at most ${error.limit} (${error.what}).`
+  if (error.type === 'bad-host') return `Not a host: ${error.reason}`
+  if (error.type === 'internal') return `Something in Kith went wrong: ${error.message}`
+  return WORDS[error.type] ?? error.type
+}

@@ -1,0 +1,11 @@
+/** What others may use of the host: start one in this process, or run one as a command does. */
+export {
+  type FeedPage,
+  type JobView,
+  type KithError,
+  type NodeClient,
+  type PeerThread,
+  type PostView,
+  startPeer,
+} from './peer.ts'
+export { runHost } from './run.ts'

@@ -1,0 +1,105 @@
+/**
+ * The index of one network: the devices that are connected, and what each of them announces and watches. Nothing here
+ * outlives its connections; after a restart devices log in and announce again.
+ */
+
+import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import { MAX_ANNOUNCED_KEYS, MAX_WATCHED_KEYS } from '../../core/swarm/host-limits.ts'
+import type { KeyTable } from './key-table.ts'
+import { type MapKey, mapKey, type Peer } from './peer.ts'
+
+/** The limits of the index, as told to a client that hits one. */
+export type IndexLimit = 'announced-keys' | 'watched-keys'
+
+/** The index of one network. A call that hits a limit does what fits and returns the limit's name. */
+export interface Directory {
+  /** The connection of a device, if it is here. */
+  find(device: Uint8Array): Peer | undefined
+  /** Takes a peer in, found under its device id from now on; returns the connection that it replaces. */
+  enter(peer: Peer): Peer | undefined
+  leave(peer: Peer): void
+  announce(peer: Peer, keys: readonly Uint8Array[]): IndexLimit | undefined
+  withdraw(peer: Peer, keys: readonly Uint8Array[]): void
+  watch(peer: Peer, keys: readonly Uint8Array[]): IndexLimit | undefined
+  unwatch(peer: Peer, keys: readonly Uint8Array[]): void
+  /** Connected devices. */
+  size(): number
+}
+
+/** What one connection has asked for, so that all of it can be undone. */
+interface Entry {
+  readonly peer: Peer
+  /** The key under which the log heads of the peer's own person are found. */
+  readonly ownHeads: MapKey
+  readonly announced: Set<MapKey>
+  readonly watched: Set<MapKey>
+}
+
+/** An index in which nobody is. */
+export const createDirectory = (table: KeyTable): Directory => {
+  const entries = new Map<MapKey, Entry>()
+
+  /** Only the connection that holds its device's place may change anything. */
+  const entryOf = (peer: Peer): Entry | undefined => {
+    const entry = entries.get(mapKey(peer.device))
+    return entry?.peer === peer ? entry : undefined
+  }
+  const leave = (peer: Peer): void => {
+    const entry = entryOf(peer)
+    if (!entry) return
+    for (const key of entry.watched) table.unwatch(peer, key)
+    for (const key of entry.announced) table.release(peer, key)
+    entries.delete(mapKey(peer.device))
+  }
+  const enter = (peer: Peer): Peer | undefined => {
+    const id = mapKey(peer.device)
+    const before = entries.get(id)?.peer
+    if (before) leave(before)
+    const ownHeads = mapKey(publicStorageKey(peer.person, PATHS.heads))
+    entries.set(id, { peer, ownHeads, announced: new Set([id]), watched: new Set() })
+    table.hold(peer, id, true)
+    return before
+  }
+  return {
+    find: (device) => entries.get(mapKey(device))?.peer,
+    enter,
+    leave,
+    announce(peer, keys) {
+      const entry = entryOf(peer)
+      if (!entry) return undefined
+      const hold = (key: MapKey): void => table.hold(peer, key, key === entry.ownHeads)
+      return addAll(entry.announced, keys, MAX_ANNOUNCED_KEYS, hold) ? undefined : 'announced-keys'
+    },
+    withdraw(peer, keys) {
+      const own = mapKey(peer.device)
+      const held = entryOf(peer)?.announced
+      for (const key of keys.map(mapKey)) if (key !== own && held?.delete(key)) table.release(peer, key)
+    },
+    watch(peer, keys) {
+      const entry = entryOf(peer)
+      if (!entry) return undefined
+      return addAll(entry.watched, keys, MAX_WATCHED_KEYS, (key) => table.watch(peer, key)) ? undefined : 'watched-keys'
+    },
+    unwatch(peer, keys) {
+      const watched = entryOf(peer)?.watched
+      for (const key of keys.map(mapKey)) if (watched?.delete(key)) table.unwatch(peer, key)
+    },
+    size: () => entries.size,
+  }
+}
+
+/** Adds what is new to a set until it is full. @returns false when something was left out */
+const addAll = (
+  set: Set<MapKey>,
+  keys: readonly Uint8Array[],
+  limit: number,
+  added: (key: MapKey) => void,
+): boolean => {
+  for (const key of keys.map(mapKey)) {
+    if (set.has(key)) continue
+    if (set.size >= limit) return false
+    set.add(key)
+    added(key)
+  }
+  return true
+}

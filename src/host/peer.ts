@@ -1,0 +1,16 @@
+/** An always-on peer beside a host or alone: the node of browsers, in a worker thread of this process. */
+
+import type { Result } from '../core/result.ts'
+import { type PeerThread, startPeerThread } from '../node-worker/entries/peer-thread.ts'
+import type { ThreadData } from '../node-worker/entries/thread-data.ts'
+import type { KithError } from '../rpc/errors.ts'
+
+export type { PeerThread } from '../node-worker/entries/peer-thread.ts'
+export type { NodeClient } from '../rpc/client.ts'
+export type { KithError } from '../rpc/errors.ts'
+export type { FeedPage, JobView, PostView } from '../rpc/views.ts'
+
+/** Starts a peer over the folder `data.dataDir`, which must exist; one process a folder. */
+export const startPeer = (data: ThreadData): Promise<Result<PeerThread, KithError>> =>
+  // Written so that it holds in dist/host and dist/cli alike.
+  startPeerThread(new URL('../host/worker-thread.js', import.meta.url), data)

@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { expect } from 'chai'
+import { freshFolder, kith, startPeer } from './support/kith.ts'
+
+const NO_HOST = 'http://127.0.0.1:9'
+
+describe('kith, without a running peer', () => {
+  let folder: Awaited<ReturnType<typeof freshFolder>>
+  let data: string
+  before(async () => {
+    folder = await freshFolder()
+    data = join(folder.path, 'data')
+  })
+  after(() => folder.remove())
+
+  it('says in words what is missing, typed wrongly or unknown', async () => {
+    const nobody = await kith(['post', '--data', data, 'hello'])
+    expect(nobody).to.include({ code: 1, stdout: '' })
+    expect(nobody.stderr).to.contain('kith create NAME')
+    expect((await kith(['post', '--data', data])).code).to.equal(2)
+    expect((await kith(['feed', '--data', data, '--limit', 'many'])).code).to.equal(2)
+    expect((await kith(['dance'])).stderr).to.contain('"dance" is no command')
+    expect((await kith(['post', '--data'])).stderr).to.contain('--data needs a value')
+    expect((await kith(['--help'])).stdout).to.contain('--data DIR')
+  })
+
+  it('makes a person once, posts, and shows the feed as text and JSON', async () => {
+    const made = await kith(['create', '--data', data, 'Robin', 'Bot'])
+    expect(made.stdout).to.match(/^bafy\w+\n$/)
+    expect((await kith(['create', '--data', data, 'Again'])).stderr).to.contain('already')
+    const posted = await kith(['post', '--data', data, 'good', 'morning'])
+    expect(posted.code).to.equal(0)
+    expect((await kith(['feed', '--data', data])).stdout).to.contain('good morning')
+    const feed = JSON.parse((await kith(['feed', '--data', data, '--json'])).stdout)
+    expect(feed).to.have.length(1)
+    expect(feed[0]).to.include({ id: posted.stdout.trim(), text: 'good morning', mine: true })
+    expect(feed[0].author.name).to.equal('Robin Bot')
+  })
+
+  it('imports a file once, whatever is wrong with parts of it', async () => {
+    const file = join(folder.path, 'sayings')
+    await writeFile(file, 'one\n%\ntwo\n%\n\n%\none\n')
+    const first = await kith(['import', '--data', data, file])
+    expect(first.stdout).to.contain('2 new')
+    expect(first.stdout).to.contain('1 left out (duplicate)')
+    expect((await kith(['import', '--data', data, file])).stdout).to.contain('0 new')
+    const none = await kith(['import', '--data', data, join(folder.path, 'missing')])
+    expect(none).to.include({ code: 1 })
+  })
+
+  it('exports everything, and the words bring it back in an empty folder', async () => {
+    const archive = join(folder.path, 'all.car')
+    expect((await kith(['export', '--data', data, archive])).code).to.equal(0)
+    const words = (await kith(['words', '--data', data])).stdout.trim()
+    expect(words.split(' ')).to.have.length(12)
+    const other = join(folder.path, 'other')
+    const wrong = { KITH_WORDS: `${words.split(' ').slice(0, 11).join(' ')} kith` }
+    expect((await kith(['restore', '--data', other, archive], wrong)).stderr).to.contain('Word 12 is not in the list')
+    const back = await kith(['restore', '--data', other, archive], { KITH_WORDS: words })
+    expect(back.code, back.stderr).to.equal(0)
+    const texts = async (folderOf: string) => {
+      const feed: { text: string }[] = JSON.parse((await kith(['feed', '--data', folderOf, '--json'])).stdout)
+      return feed.map(({ text }) => text)
+    }
+    expect(await texts(other)).to.deep.equal(await texts(data))
+  })
+})
+
+describe('kith, beside a running peer', () => {
+  let folder: Awaited<ReturnType<typeof freshFolder>>
+  let data: string
+  before(async () => {
+    folder = await freshFolder()
+    data = join(folder.path, 'data')
+  })
+  after(() => folder.remove())
+
+  it('commands run in the peer that holds the folder', async () => {
+    const peer = await startPeer(['--data', data, '--host', NO_HOST, '--name', 'Bot'])
+    expect(peer.link).to.contain('/@bafy')
+    const posted = await kith(['post', '--data', data, 'from outside'])
+    expect(posted.code, posted.stderr).to.equal(0)
+    const feed = JSON.parse((await kith(['feed', '--data', data, '--json'])).stdout)
+    expect(feed[0]).to.include({ text: 'from outside' })
+    expect((await kith(['peer', '--data', data, '--host', NO_HOST])).stderr).to.contain('Another process')
+    expect(await peer.stop()).to.equal(0)
+    expect((await kith(['feed', '--data', data])).stdout).to.contain('from outside')
+  })
+
+  it('a peer that was killed leaves nothing in the way', async () => {
+    const peer = await startPeer(['--data', data, '--host', NO_HOST])
+    expect((await kith(['post', '--data', data, 'before the kill'])).code).to.equal(0)
+    await peer.stop('SIGKILL')
+    expect((await kith(['feed', '--data', data])).stdout).to.contain('before the kill')
+    const next = await startPeer(['--data', data, '--host', NO_HOST])
+    expect(await next.stop()).to.equal(0)
+  })
+})

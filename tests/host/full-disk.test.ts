@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { openLmdbStore } from '../../src/node-worker/stores/lmdb-store.ts'
+import { type Store, StoreFullError } from '../../src/node-worker/stores/store.ts'
+
+const run = promisify(execFile)
+const BLOCK = 65_536
+const BLOCKS_THAT_CANNOT_FIT = 100
+
+/** A disk of three mebibytes, where the machine lets us mount one. */
+const mountSmallDisk = async (): Promise<string | undefined> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kith-small-disk-'))
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]).catch(() => undefined)
+  if (mounted) return folder
+  await rmdir(folder)
+  return undefined
+}
+
+describe('a full disk', () => {
+  let disk: string | undefined
+  let store: Store | undefined
+  before(async () => {
+    disk = await mountSmallDisk()
+    if (disk) store = await openLmdbStore(join(disk, 'data'))
+  })
+  after(async () => {
+    await store?.close()
+    if (!disk) return
+    await run('umount', [disk])
+    await rmdir(disk)
+  })
+
+  const putBlock = (n: number) =>
+    store!.write(['blocks'], 'strict', (tx) => tx.put('blocks', [n], new Uint8Array(BLOCK)))
+  const fill = async (): Promise<{ count: number; error: unknown }> => {
+    for (let count = 0; count < BLOCKS_THAT_CANNOT_FIT; count++) {
+      const error = await putBlock(count).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      if (error) return { count, error }
+    }
+    throw new Error('the small disk never filled')
+  }
+
+  it('[ST11] refuses the write with its own error, keeps all before it, and takes writes again after a deletion', async (t) => {
+    if (!store) return t.skip('cannot mount a small disk here')
+    const { count, error } = await fill()
+    expect(error).to.be.instanceOf(StoreFullError)
+    expect(await store.read(['blocks'], (tx) => tx.count('blocks'))).to.equal(count)
+    expect(await store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [0]))).to.have.length(BLOCK)
+    await store.write(['blocks'], 'strict', (tx) => tx.deleteRange('blocks', { after: [5] }))
+    // LMDB takes up freed pages one transaction later.
+    await store.write(['meta'], 'strict', (tx) => tx.put('meta', ['next'], 1))
+    await putBlock(6)
+    expect(await store.read(['blocks'], (tx) => tx.count('blocks'))).to.equal(7)
+  })
+})
