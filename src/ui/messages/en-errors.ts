@@ -1,0 +1,191 @@
+/**
+ * Every failure in English: what happened, what it means for the person's things, what to do. `details` holds the
+ * exact terms, one tap away. The type makes the table exhaustive.
+ */
+import type { KithError, KithErrorType } from '../../rpc/errors.ts'
+import { byteSize } from './plural.ts'
+
+/** One failure in words. */
+export interface ErrorWords {
+  readonly what: string
+  readonly means: string
+  readonly todo: string
+  readonly details?: string
+}
+type Table = { readonly [T in KithErrorType]: (error: Extract<KithError, { type: T }>) => ErrorWords }
+
+const size = byteSize('en')
+const things = { post: 'post', name: 'name', about: 'text about you', picture: 'picture', file: 'file', note: 'note' }
+const newest = 'Chrome or Edge 137, Firefox 130, Safari 17.5, or anything newer'
+
+const limit = (error: Extract<KithError, { type: 'too-large' }>): string =>
+  error.what === 'picture' || error.what === 'file' ? size(error.limit) : `${error.limit} characters`
+
+const missing: Record<Extract<KithError, { type: 'not-found' }>['what'], string> = {
+  post: 'This post is not here',
+  person: 'Nothing is known about this person here yet',
+  picture: 'This picture is not here yet',
+  note: 'There is no such note here',
+  file: 'This file is not here',
+  job: 'This piece of work is over',
+}
+
+const unsupported: Record<Extract<KithError, { type: 'unsupported' }>['feature'], ErrorWords> = {
+  'secure-context': {
+    what: 'This page was opened over plain http from another machine',
+    means: 'Browsers lend their cryptography only to secure pages, so nothing can be signed or kept here.',
+    todo: 'Whoever runs this host can start it with --cert and --key, or put it behind an https proxy and name the address with --public-url. On the machine itself, http://localhost works.',
+    details: 'window.isSecureContext is false; WebCrypto, service workers and Web Locks need https or localhost.',
+  },
+  ed25519: {
+    what: 'This browser cannot sign yet',
+    means: 'Kith signs everything you write so that nobody can change it. Nothing was stored.',
+    todo: `Update the browser: ${newest}.`,
+    details: 'WebCrypto has no Ed25519.',
+  },
+  x25519: {
+    what: 'This browser cannot agree on keys yet',
+    means: 'Without that, nothing could be sent encrypted. Nothing was stored.',
+    todo: `Update the browser: ${newest}.`,
+    details: 'WebCrypto has no X25519.',
+  },
+  indexeddb: {
+    what: 'This browser offers no storage here',
+    means: 'What you write could not be kept.',
+    todo: 'Leave the private window, or allow this site to store data, then load the page again.',
+    details: 'IndexedDB is missing or refused.',
+  },
+  workers: {
+    what: 'This browser runs no background workers',
+    means: 'Kith keeps your things and your connections in one.',
+    todo: `Update the browser: ${newest}.`,
+    details: 'Neither SharedWorker (Chrome 4, Chrome for Android 148, Firefox 29, Safari 16) nor module Worker exists.',
+  },
+  locks: {
+    what: 'This browser cannot keep its tabs apart',
+    means: 'Two tabs could write over each other, so Kith does not start.',
+    todo: `Update the browser: ${newest}.`,
+    details: 'navigator.locks is missing (Chrome 69, Firefox 96, Safari 15.4).',
+  },
+}
+
+/** Words for each type of failure. */
+export const errors: Table = {
+  'no-person': () => ({
+    what: 'Nobody is signed in here yet',
+    means: 'Nothing was lost: there was nothing to change.',
+    todo: 'Go to the start page and tell Kith your name.',
+  }),
+  'person-exists': () => ({
+    what: 'Somebody is signed in here already',
+    means: 'Everything of theirs is untouched.',
+    todo: 'To use your words here, open Kith in another browser profile.',
+  }),
+  'wrong-words': ({ index }) => ({
+    what: index === undefined ? 'These twelve words do not belong together' : `Word ${index + 1} is not one Kith uses`,
+    means: 'Nothing was changed. The words are checked before anything else happens.',
+    todo: 'Compare them with your paper, in order. Often it is one letter, or two words swapped.',
+    details: 'BIP39 English word list, twelve words with a checksum.',
+  }),
+  'words-do-not-fit': () => ({
+    what: 'The words and the file belong to different people',
+    means: 'Nothing was restored and nothing was changed.',
+    todo: 'Choose the file that was exported by the person these words belong to.',
+  }),
+  'storage-full': ({ used, quota }) => ({
+    what: 'The storage of this browser is full',
+    means: 'This change was not saved. Everything from before is still here and can be read.',
+    todo: 'Free some space on this device, or delete a few posts with pictures, then try again.',
+    ...(used !== undefined && quota !== undefined ? { details: `${size(used)} of ${size(quota)} used.` } : {}),
+  }),
+  'no-storage': () => ({
+    what: 'This browser lets Kith keep nothing',
+    means: 'What you write would be gone with the window, so Kith does not start.',
+    todo: 'Leave the private window, or allow this site to store data, then load the page again.',
+    details: 'IndexedDB cannot be opened.',
+  }),
+  'in-use': () => ({
+    what: 'Another version of Kith is open in this browser',
+    means: 'Your things are safe. Only one version may write to them at a time.',
+    todo: 'Press “Change over” in the other tabs of Kith, or close them; this one then goes on by itself.',
+  }),
+  'newer-version': () => ({
+    what: 'Your things were saved by a newer Kith',
+    means: 'They are safe. This older version leaves them alone so as not to damage them.',
+    todo: 'Load the page again to get the newest version. If it stays like this, ask whoever runs this host to update it.',
+  }),
+  'bad-link': () => ({
+    what: 'This is not a link or code of a person',
+    means: 'Nothing was changed.',
+    todo: 'Ask them to press “Copy my link” and send you the whole of it.',
+  }),
+  'own-link': () => ({
+    what: 'This is your own link',
+    means: 'You follow yourself already, so to speak.',
+    todo: 'Send it to somebody else, and paste theirs here.',
+  }),
+  'too-large': (error) => ({
+    what: `This ${things[error.what]} is too long or too large`,
+    means: 'It was not saved; what you typed is still here.',
+    todo: `Make it smaller than ${limit(error)}.`,
+  }),
+  empty: ({ what }) => ({
+    what: what === 'post' ? 'There is nothing in this post yet' : 'A name needs at least one letter',
+    means: 'Nothing was saved.',
+    todo: what === 'post' ? 'Write something or add a picture.' : 'Type the name your friends know you by.',
+  }),
+  'not-found': ({ what }) => ({
+    what: missing[what],
+    means: 'It may be on its way, or it was deleted by its author.',
+    todo: 'Leave Kith open: it comes by itself when somebody who has it is connected.',
+  }),
+  'not-yours': () => ({
+    what: 'Only its author can change this',
+    means: 'Nothing was changed.',
+    todo: 'You can block its author to stop seeing it.',
+  }),
+  'bad-file': ({ reason }) => ({
+    what: 'Kith cannot read this file',
+    means: 'Nothing was added and nothing was changed.',
+    todo: 'It reads RSS and Atom feeds, fortune files, and its own archives (.car).',
+    details: reason,
+  }),
+  'bad-picture': () => ({
+    what: 'This picture cannot be read',
+    means: 'It was not added; the rest of what you wrote is still here.',
+    todo: 'Try it as JPEG, PNG or WebP.',
+  }),
+  'bad-host': ({ reason }) => ({
+    what: 'This is not the address of a host',
+    means: 'Your list of hosts is as it was.',
+    todo: 'An address starts with https://. Plain http works on this machine only.',
+    details: reason,
+  }),
+  unsupported: ({ feature }) => unsupported[feature],
+  'no-key-storage': () => ({
+    what: 'This browser cannot keep your keys safe',
+    means: 'Your keys must never leave this device, and this browser has no place for them.',
+    todo: 'Leave the private window, or open Kith in another browser.',
+    details: 'Non-extractable CryptoKeys cannot be stored in IndexedDB here.',
+  }),
+  'node-lost': () => ({
+    what: 'Kith is starting again in the background',
+    means: 'What was saved is safe. What you just did may not have been saved.',
+    todo: 'Wait a moment; it goes on by itself. Then look whether it is there.',
+  }),
+  aborted: () => ({
+    what: 'This was stopped',
+    means: 'Nothing was changed.',
+    todo: 'Try again whenever you like.',
+  }),
+  internal: ({ message }) => ({
+    what: 'Something in Kith is broken',
+    means: 'This did not work. What was saved before is untouched.',
+    todo: 'Load the page again. If it comes back, please report it with the text behind “Details”.',
+    details: message,
+  }),
+}
+
+/** The words for one failure. */
+export const errorWords = (error: KithError): ErrorWords =>
+  (errors[error.type] as (error: KithError) => ErrorWords)(error)

@@ -1,0 +1,123 @@
+/** A long piece of work: how far it is, what came of it, what was left out and why. */
+import { css, html, LitElement } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { LiveQuery } from '../controllers/live-query.ts'
+import '../elements/blank.ts'
+import { failure } from '../elements/failure.ts'
+import { icon } from '../elements/icon.ts'
+import { pageHead } from '../elements/page-head.ts'
+import '../elements/skeleton.ts'
+import type { JobView } from '../../rpc/views.ts'
+import { t } from '../messages/index.ts'
+import { base } from '../styles/base.ts'
+import { controls } from '../styles/controls.ts'
+import { page } from '../styles/page.ts'
+
+const back = { href: '/you', name: t.you.heading }
+const fileName = (): string => `kith-${new Date().toISOString().slice(0, 10)}.car`
+
+@customElement('kith-job-page')
+export class JobPage extends LitElement {
+  /** Id of the work. */
+  @property() job = ''
+  /** Address of the exported file while it is on the screen. */
+  @state() private url = ''
+  #wasRunning = false
+
+  readonly #work = new LiveQuery(
+    this,
+    'job',
+    () => ({ job: this.job }),
+    (job) => this.#receive(job),
+  )
+
+  static override styles = [
+    base,
+    controls,
+    page,
+    css`
+      .skipped li {
+        padding: 8px 0;
+        font-size: var(--text-2);
+      }
+    `,
+  ]
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    if (this.url) URL.revokeObjectURL(this.url)
+    this.url = ''
+  }
+
+  override render() {
+    return this.#work.render({
+      waiting: () => html`${pageHead('…', back)}<kith-skeleton count="1"></kith-skeleton>`,
+      value: (job) => (job ? this.#whole(job) : this.#gone()),
+      failed: (error) => html`${pageHead(t.job.goneTitle, back)}${failure(error)}`,
+    })
+  }
+
+  #gone() {
+    return html`${pageHead(t.you.heading, back)}<kith-blank heading=${t.job.goneTitle} text=${t.job.goneText}></kith-blank>`
+  }
+
+  #whole(job: JobView) {
+    const heading = { running: t.job.heading, done: t.job.done, failed: t.job.failed }[job.state][job.kind]
+    return html`${pageHead(heading, back)}
+      <section class="card">
+        ${job.state === 'running' ? this.#progress(job) : this.#result(job)} ${failure(job.error)} ${this.#skipped(job)}
+      </section>
+      ${{ running: html`<p class="muted small">${t.job.leave}</p>`, done: this.#next(job), failed: '' }[job.state]}`
+  }
+
+  /** What is counted differs (bytes of a file, items of a person), so a share is shown and what came of it. */
+  #progress({ done, total, added }: JobView) {
+    const facts = [t.job.progress(done, total), added ? t.job.added(added) : ''].filter(Boolean)
+    return html`<progress aria-label=${t.common.loading} max=${total || 1} .value=${total ? done : 0}></progress>
+      <p aria-live="off">${facts.join(' · ')}</p>`
+  }
+
+  #result({ kind, state, added, total }: JobView) {
+    if (state === 'failed' && !added) return ''
+    if (kind === 'export') return html`<p>${t.items(total)}</p>`
+    return html`<p role="status"><strong>${added ? t.job.added(added) : t.job.nothing}</strong></p>`
+  }
+
+  #skipped({ skipped }: JobView) {
+    const reasons = Object.entries(skipped).filter(([, count]) => count > 0)
+    if (!reasons.length) return ''
+    return html`<div>
+      <h3>${t.job.skipped(reasons.reduce((sum, [, count]) => sum + count, 0))}</h3>
+      <ul class="skipped lines">${reasons.map(([reason, count]) => html`<li>${t.job.reason(reason, count)}</li>`)}</ul>
+    </div>`
+  }
+
+  #next({ kind }: JobView) {
+    if (kind === 'export') {
+      return html`<div class="row">
+          <a class="button primary" href=${this.url} download=${fileName()}>${icon('download')}${t.job.save}</a>
+        </div>
+        <p class="muted small">${t.job.saveText}</p>`
+    }
+    return html`<div class="row"><a class="button primary" href="/">${kind === 'restore' ? t.job.home : t.job.see}</a></div>`
+  }
+
+  /** Saves the exported file once, if the work ended before the person's eyes. */
+  #receive(job: JobView | undefined): void {
+    if (job?.state === 'running') this.#wasRunning = true
+    if (job?.state !== 'done' || !job.file || this.url) return
+    this.url = URL.createObjectURL(job.file)
+    if (this.#wasRunning) void this.#save()
+  }
+
+  async #save(): Promise<void> {
+    await this.updateComplete
+    this.renderRoot.querySelector<HTMLAnchorElement>('a[download]')?.click()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'kith-job-page': JobPage
+  }
+}
