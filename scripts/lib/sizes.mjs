@@ -1,5 +1,5 @@
 /** Size budgets: gzipped bytes of each entry with all that it loads statically, and who is to blame for too many. */
-import { budgets, groups } from './entries.mjs'
+import { budgets, groups, later } from './entries.mjs'
 import { gzipSize, importChain, inputsBySize, outputOf, readMetafile, staticOutputs } from './metafile.mjs'
 
 const BLAMED = 6
@@ -16,6 +16,21 @@ const measure = async (budget) => {
 
 /** One measurement for each budget whose entry was built. */
 export const measureBudgets = async () => (await Promise.all(budgets.map(measure))).filter(Boolean)
+
+/** What is loaded after the start, without what its entry has loaded already; what was built only. */
+export const measureLater = async () => (await Promise.all(later.map(measureAfter))).filter(Boolean)
+
+const measureAfter = async ({ title, group, entry, sources }) => {
+  const metafile = await readMetafile(group)
+  const starts = metafile && sources.map((source) => outputOf(metafile, source))
+  if (!starts?.every(Boolean)) return undefined
+  const loaded = new Set(staticOutputs(metafile, outputOf(metafile, groups[group][entry])))
+  const outputs = [...new Set(starts.flatMap((start) => staticOutputs(metafile, start)))].filter(
+    (output) => !loaded.has(output),
+  )
+  const sizes = await Promise.all(outputs.map(gzipSize))
+  return { title, outputs, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+}
 
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`
 

@@ -124,9 +124,6 @@ describe('the shell', () => {
           const asked = proxy.asked()
           // Only the precache wants the largest icon, and it wants everything at once.
           expect(asked.indexOf('/icon-512.png'), 'asked for').to.be.greaterThan(asked.indexOf('/sw.js'))
-          expect(asked.findIndex((path) => path.startsWith('/assets/node-prime-order'))).to.be.lessThan(
-            asked.indexOf('/sw.js'),
-          )
           const kept = await page.evaluate(async () => {
             const found: string[] = []
             for (const name of await caches.keys()) {

@@ -2,23 +2,11 @@
 import { bytesToHex } from '../../core/bytes.ts'
 import type { Verifier } from '../../core/ports.ts'
 import { isAcceptablePublicKey, isReducedSignature } from './ed25519-rules.ts'
+import { isPrimeOrderKey } from './prime-order.ts'
 import { source } from './source.ts'
 
 /** Imported keys kept, since a reader checks many signatures of few devices. */
 export const MAX_CACHED_KEYS = 1024
-
-/** Loads the arithmetic of [K6] once; a load that failed is tried again with the next key. */
-const createJudge = (): (() => Promise<(key: Uint8Array) => boolean>) => {
-  let loading: ReturnType<typeof load> | undefined
-  const load = async () => (await import('./prime-order.ts')).isPrimeOrderKey
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
-}
 
 const importKey = async (subtle: SubtleCrypto, key: Uint8Array): Promise<CryptoKey | undefined> => {
   try {
@@ -31,10 +19,7 @@ const importKey = async (subtle: SubtleCrypto, key: Uint8Array): Promise<CryptoK
 
 /** Judges and imports keys once; forgets the one imported first when full. */
 const createKeyCache = (subtle: SubtleCrypto): ((key: Uint8Array) => Promise<CryptoKey | undefined>) => {
-  const judge = createJudge()
-  // Not waited for: the first key is judged long after this.
-  judge().catch(() => undefined)
-  const judged = async (key: Uint8Array) => ((await judge())(key) ? importKey(subtle, key) : undefined)
+  const judged = async (key: Uint8Array) => (isPrimeOrderKey(key) ? importKey(subtle, key) : undefined)
   const cache = new Map<string, Promise<CryptoKey | undefined>>()
   return (key) => {
     const name = bytesToHex(key)
@@ -43,8 +28,6 @@ const createKeyCache = (subtle: SubtleCrypto): ((key: Uint8Array) => Promise<Cry
     if (cache.size >= MAX_CACHED_KEYS) cache.delete(cache.keys().next().value!)
     const imported = judged(key)
     cache.set(name, imported)
-    // That the rules could not be loaded says nothing about the key.
-    imported.catch(() => cache.delete(name))
     return imported
   }
 }

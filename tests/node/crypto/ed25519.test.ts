@@ -6,6 +6,7 @@ import {
   isReducedSignature,
   SMALL_ORDER_Y,
 } from '../../../src/node-worker/crypto/ed25519-rules.ts'
+import { isPrimeOrderKey } from '../../../src/node-worker/crypto/prime-order.ts'
 import { createWebCrypto } from '../../../src/node-worker/crypto/web-crypto.ts'
 import { describe, it } from '../../support/runner.ts'
 
@@ -171,6 +172,14 @@ describe('Ed25519', () => {
       expect(await crypto.verify(hexToBytes(key), hexToBytes(message), hexToBytes(signature))).to.equal(false)
     })
   }
+
+  it('[K6] the base point is in the prime-order group; with a point of order eight added it is not', () => {
+    const base = hexToBytes('5866666666666666666666666666666666666666666666666666666666666666')
+    const mixed = hexToBytes('98519eadf35b995233b51b5cd23e9cc5a28b639b5a4af0ec903cb960d81b7819')
+    expect(isPrimeOrderKey(base)).to.equal(true)
+    expect(isAcceptablePublicKey(mixed)).to.equal(true)
+    expect(isPrimeOrderKey(mixed)).to.equal(false)
+  })
 
   it('[K5] the scalars next to the order: one below is left to WebCrypto, the order itself and more are refused', () => {
     const order = 'edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010'
