@@ -1,11 +1,14 @@
 /** Tells the options of every command from the command's name and its own words. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isLoopbackHost, normaliseHost } from '../core/identity/person-link.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import type { GlobalOptions } from './thread.ts'
 
 const DEFAULT_DATA = './data/peer'
 const DEFAULT_HOST = 'http://localhost:8484'
+/** Hosts that can be named; a node dials no more of its own (rule H26). */
+export const MAX_HOSTS = 8
 const OPTIONS = {
   data: { type: 'string' },
   host: { type: 'string', multiple: true },
@@ -42,7 +45,8 @@ export function readGlobals(typed: readonly string[]): Result<Globals, string> {
     if (needsValue && token.value === undefined) return err(`--${token.name} needs a value.`)
   }
   const [name, ...args] = typed.filter((_, i) => !taken.has(i))
-  return ok({ name, args, help: values.help === true, options: toOptions(values as Values) })
+  const options = toOptions(values as Values)
+  return options.ok ? ok({ name, args, help: values.help === true, options: options.value }) : options
 }
 
 interface Values {
@@ -52,9 +56,33 @@ interface Values {
   readonly name?: string
 }
 
-const toOptions = (values: Values): GlobalOptions => ({
-  data: resolve(values.data ?? DEFAULT_DATA),
-  hosts: values.host ?? [DEFAULT_HOST],
-  ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
-  ...(values.name === undefined ? {} : { name: values.name }),
-})
+const toOptions = (values: Values): Result<GlobalOptions, string> => {
+  const hosts = readHosts(values.host ?? [DEFAULT_HOST])
+  if (!hosts.ok) return hosts
+  const publicUrl = values['public-url'] === undefined ? ok(undefined) : readOrigin('public-url', values['public-url'])
+  if (!publicUrl.ok) return publicUrl
+  return ok({
+    data: resolve(values.data ?? DEFAULT_DATA),
+    hosts: hosts.value,
+    ...(publicUrl.value === undefined ? {} : { publicUrl: publicUrl.value }),
+    ...(values.name === undefined ? {} : { name: values.name }),
+  })
+}
+
+const readOrigin = (option: string, typed: string): Result<string, string> => {
+  const origin = normaliseHost(typed)
+  return origin ? ok(origin) : err(`--${option}: "${typed}" is not an address like https://kith.example.org`)
+}
+
+/** Addresses that the node would dial: it never speaks plain http to another machine. */
+const readHosts = (typed: readonly string[]): Result<readonly string[], string> => {
+  const hosts: string[] = []
+  for (const text of typed) {
+    const host = readOrigin('host', text)
+    if (!host.ok) return host
+    if (host.value.startsWith('http:') && !isLoopbackHost(host.value))
+      return err(`--host: "${text}" is plain http to another machine; hosts elsewhere need https`)
+    hosts.push(host.value)
+  }
+  return hosts.length > MAX_HOSTS ? err(`--host: at most ${MAX_HOSTS} of them`) : ok(hosts)
+}

@@ -5,7 +5,7 @@ import type { Output } from './command.ts'
 import { controlPath } from './control/control-path.ts'
 import { serveCommands } from './control/server.ts'
 import { type GlobalOptions, openThread } from './thread.ts'
-import { inWords } from './words.ts'
+import { inWords, linkWarning } from './words.ts'
 
 /** Runs until SIGINT or SIGTERM. @returns the exit code */
 export async function runPeer(options: GlobalOptions, output: Output): Promise<number> {
@@ -34,7 +34,9 @@ async function ensurePerson(client: NodeClient, name: string) {
 
 async function sayHello(client: NodeClient, { data, hosts }: GlobalOptions, output: Output): Promise<void> {
   const link = await client.request('my-link', {})
-  output.write(link.ok ? link.value.link : '')
+  if (link.ok) output.write(link.value.link)
+  else output.note(inWords(link.error))
+  if (link.ok && link.value.warning) output.note(linkWarning(link.value.warning))
   output.note(`A peer runs over ${data}, with ${hosts.join(', ')}. Stop it with Ctrl-C.`)
 }
 

@@ -1,5 +1,5 @@
 /** Failures in words, for a terminal. */
-import type { KithError } from '../host/api.ts'
+import type { KithError, MyLinkView } from '../host/api.ts'
 
 const WORDS: { readonly [T in KithError['type']]?: string } = {
   'no-person': 'There is no person in this folder yet. Make one: kith create NAME',
@@ -27,3 +27,12 @@ export function inWords(error: KithError): string {
   if (error.type === 'internal') return `Something in Kith went wrong: ${error.message}`
   return WORDS[error.type] ?? error.type
 }
+
+const LINK_WARNINGS: { readonly [W in NonNullable<MyLinkView['warning']>]: string } = {
+  localhost: 'This link works on this machine only. Name the address that others use: --public-url URL',
+  'no-host':
+    'This link names no host, so only people who are connected already can use it. Ask again while a peer runs, or name an address: --public-url URL',
+}
+
+/** What is wrong with a link. */
+export const linkWarning = (warning: NonNullable<MyLinkView['warning']>): string => LINK_WARNINGS[warning]

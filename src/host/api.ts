@@ -3,6 +3,7 @@ export {
   type FeedPage,
   type JobView,
   type KithError,
+  type MyLinkView,
   type NodeClient,
   type PeerThread,
   type PostView,

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { expect } from 'chai'
+import { MAX_HOSTS } from '../../src/cli/globals.ts'
+import { startHost, waitFor } from '../support/e2e.ts'
 import { freshFolder, kith, startPeer } from './support/kith.ts'
 
 const NO_HOST = 'http://127.0.0.1:9'
@@ -26,6 +29,27 @@ describe('kith, without a running peer', () => {
     expect((await kith(['--help'])).stdout).to.contain('--data DIR')
   })
 
+  it('[CL5] refuses addresses that cannot be used, in words, before it makes anything', async () => {
+    const bad = [
+      ['--public-url', 'kith.example'],
+      ['--public-url', 'https://kith.example/path'],
+      ['--public-url', 'javascript:alert(1)'],
+      ['--public-url', ''],
+      ['--host', 'localhost:8484'],
+      ['--host', 'https://user:pass@kith.example'],
+      ['--host', 'http://kith.example'],
+      ['--host', NO_HOST, '--host', 'nonsense'],
+      Array.from({ length: MAX_HOSTS + 1 }, (_, i) => ['--host', `https://h${i}.example`]).flat(),
+    ]
+    const fresh = join(folder.path, 'never')
+    for (const [option, ...rest] of bad) {
+      const outcome = await kith(['peer', '--data', fresh, option!, ...rest])
+      expect(outcome.code, rest.join(' ')).to.equal(2)
+      expect(outcome.stderr.split('\n')[0], rest.join(' ')).to.match(/^--(host|public-url): /)
+    }
+    expect(existsSync(fresh)).to.equal(false)
+  })
+
   it('makes a person once, posts, and shows the feed as text and JSON', async () => {
     const made = await kith(['create', '--data', data, 'Robin', 'Bot'])
     expect(made.stdout).to.match(/^bafy\w+\n$/)
@@ -37,6 +61,18 @@ describe('kith, without a running peer', () => {
     expect(feed).to.have.length(1)
     expect(feed[0]).to.include({ id: posted.stdout.trim(), text: 'good morning', mine: true })
     expect(feed[0].author.name).to.equal('Robin Bot')
+  })
+
+  it('[CL6] says of a link without a host what it lacks, and makes one that opens where it is told', async () => {
+    const bare = await kith(['link', '--data', data])
+    expect(bare.stdout).to.match(/^bafy\w+\n$/)
+    expect(bare.stderr).to.contain('names no host').and.not.to.contain('this machine')
+    const named = await kith(['link', '--data', data, '--public-url', 'https://kith.example/'])
+    expect(named.stdout).to.match(/^https:\/\/kith\.example\/@bafy/)
+    expect(named.stderr).to.equal('')
+    expect((await kith(['link', '--data', data, '--public-url', 'http://127.0.0.1:1'])).stderr).to.contain(
+      'this machine',
+    )
   })
 
   it('imports a file once, whatever is wrong with parts of it', async () => {
@@ -87,6 +123,28 @@ describe('kith, beside a running peer', () => {
     expect((await kith(['peer', '--data', data, '--host', NO_HOST])).stderr).to.contain('Another process')
     expect(await peer.stop()).to.equal(0)
     expect((await kith(['feed', '--data', data])).stdout).to.contain('from outside')
+  })
+
+  it('[CL6] the first link that a peer shows carries its warning; one with an address carries none', async () => {
+    const local = await startPeer(['--data', data, '--host', NO_HOST])
+    await waitFor('the peer to have said hello', () => local.notes().includes('A peer runs'))
+    expect(local.notes()).to.contain('works on this machine only')
+    expect((await kith(['link', '--data', data])).stderr).to.contain('works on this machine only')
+    await local.stop()
+    const named = await startPeer(['--data', data, '--host', NO_HOST, '--public-url', 'https://kith.example'])
+    await waitFor('the peer to have said hello', () => named.notes().includes('A peer runs'))
+    expect(named.notes()).not.to.contain('works on this machine only')
+    expect(named.link).to.match(/^https:\/\/kith\.example\/@/)
+    await named.stop()
+  })
+
+  it('[H25] a peer on the machine of its host makes links under the address that the host announces', async () => {
+    const host = await startHost({ args: ['--public-url', 'https://kith.example'] })
+    const peer = await startPeer(['--data', data, '--host', host.url])
+    expect(peer.link).to.match(/^https:\/\/kith\.example\/@/)
+    expect(peer.link).not.to.contain('localhost')
+    await peer.stop()
+    await host.close()
   })
 
   it('a peer that was killed leaves nothing in the way', async () => {

@@ -1,6 +1,7 @@
 /** Commands that only show: who this is, the recovery words, how the connections are. */
 import { current, refused } from '../ask.ts'
 import type { Command } from '../command.ts'
+import { linkWarning } from '../words.ts'
 
 export const link: Command = {
   usage: 'link',
@@ -9,8 +10,7 @@ export const link: Command = {
     const shown = await context.client.request('my-link', {})
     if (!shown.ok) return refused(context, shown.error)
     context.output.write(shown.value.link)
-    if (shown.value.warning)
-      context.output.note('This link works on this machine only: name another address with --public-url.')
+    if (shown.value.warning) context.output.note(linkWarning(shown.value.warning))
     return 0
   },
 }

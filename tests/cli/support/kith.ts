@@ -36,6 +36,8 @@ export const kith = async (args: readonly string[], env?: NodeJS.ProcessEnv): Pr
 /** A peer that runs until stopped. */
 export interface RunningPeer {
   readonly link: string
+  /** What it has said on standard error. */
+  notes(): string
   /** @returns the exit code; null after a kill */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -44,9 +46,14 @@ export interface RunningPeer {
 export const startPeer = async (args: readonly string[]): Promise<RunningPeer> => {
   const child = start(['peer', ...args])
   const closed = once(child, 'close') as Promise<[number | null]>
+  let notes = ''
+  child.stderr?.on('data', (chunk) => {
+    notes += chunk
+  })
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
   return {
     link: String(line).trim(),
+    notes: () => notes,
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
       const [code] = await closed
