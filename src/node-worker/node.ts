@@ -23,6 +23,7 @@ import { openAccount } from './person/account.ts'
 import { accountView } from './person/account-state.ts'
 import { type Cards, createCards } from './person/cards.ts'
 import { createPersonRequests } from './person/create-person.ts'
+import { linkRequests } from './person/my-link.ts'
 import { keepOwnRecords } from './person/own-records.ts'
 import { openPersons } from './person/persons.ts'
 import { profileRequests } from './person/profile-requests.ts'
@@ -120,6 +121,7 @@ const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: C
   ...wordsRequests(services),
   ...profileRequests(services),
   ...relationRequests(services, purge),
+  ...linkRequests(services, connection),
   ...settingsRequests(services),
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),

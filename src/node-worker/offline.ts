@@ -5,6 +5,7 @@ import type { Connection } from './services.ts'
 export const OFFLINE: Connection = {
   view: () => ({ online: false, hosts: [], people: 0, sessions: [], waiting: 0, refused: {}, arriving: 0 }),
   isOnline: () => false,
+  announcedUrl: async () => undefined,
   connectNow: () => {},
   attachModem: (port) => port.close(),
   close: async () => {},

@@ -61,8 +61,10 @@ export interface Platform {
   readonly keys: DeviceKeyVault
   readonly timers: Timers
   webSocket(url: string): WebSocketLike
-  /** Host addresses a new person starts with: where the app came from. */
+  /** Hosts of a person who has not chosen any: where the app came from. */
   readonly defaultHosts: readonly string[]
+  /** Hosts that whoever started this process named: dialled whatever the person has chosen. */
+  readonly namedHosts?: readonly string[]
   /** Address under which links to this person are made, when the operator named one. */
   readonly publicUrl?: string
   /** What this device is called in its person's list of devices. */

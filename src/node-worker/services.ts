@@ -33,6 +33,8 @@ export interface Connection {
   view(): ConnectionView
   /** Whether any device of the person has a live session. */
   isOnline(person: string): boolean
+  /** The address that a host said it is reached under, waiting a moment for one that was not heard of yet. */
+  announcedUrl(host: string): Promise<string | undefined>
   /** Dials every host and known device again now. */
   connectNow(): void
   /** A window that offers to carry WebRTC; `port` speaks src/rpc/modem. */

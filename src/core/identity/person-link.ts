@@ -35,6 +35,12 @@ export const normaliseHost = (text: string): string | undefined => {
   return origin.length <= MAX_HOST_CHARS && ORIGIN.test(origin) ? origin : undefined
 }
 
+/** The host is this machine, whatever machine reads it. */
+const LOOPBACK = /^https?:\/\/(?:localhost|[a-z0-9.-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/
+
+/** Whether an origin, as {@link normaliseHost} gives it, leads to the machine that it is opened on. */
+export const isLoopbackHost = (origin: string): boolean => LOOPBACK.test(origin)
+
 /**
  * @param base where the app is served, such as `https://kith.example`; the link opens there
  * @throws RangeError when a host is no origin, there are too many, or the link gets too long

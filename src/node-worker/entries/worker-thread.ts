@@ -24,6 +24,7 @@ const createPlatform = (store: Store): Platform => {
     timers: { setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) },
     webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,
     defaultHosts: options.hosts,
+    namedHosts: options.hosts,
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
     deviceName: options.deviceName,
     alwaysOn: true,

@@ -1,8 +1,6 @@
-/** Following, blocking, naming, and the link by which others find this person. */
-import { encodePersonLink, MAX_LINK_HOSTS, normaliseHost, parsePersonLink } from '../../core/identity/person-link.ts'
-import { err, ok, type Result } from '../../core/result.ts'
-import type { KithError } from '../../rpc/errors.ts'
-import type { MyLinkView } from '../../rpc/views.ts'
+/** Following, blocking, naming. */
+import { parsePersonLink } from '../../core/identity/person-link.ts'
+import { err } from '../../core/result.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Purge } from '../social/purge.ts'
@@ -10,20 +8,7 @@ import { blockValue } from './account-state.ts'
 import { changeState } from './change-state.ts'
 import { MAX_NAME_LENGTH } from './profile.ts'
 
-type Handlers = Pick<RequestHandlers, 'follow' | 'unfollow' | 'block' | 'unblock' | 'set-petname' | 'my-link'>
-
-const LOOPBACK_HOST = /^https?:\/\/(?:localhost|127\.|\[::1\])/
-
-const myLink = (services: InternalServices): Result<MyLinkView, KithError> => {
-  const self = services.account.self()
-  if (!self) return err({ type: 'no-person' })
-  const settings = services.settings.get()
-  const hosts = settings.hosts.flatMap((host) => normaliseHost(host) ?? []).slice(0, MAX_LINK_HOSTS)
-  const base = normaliseHost(settings.publicUrl ?? '') ?? hosts[0]
-  if (!base) return ok({ link: self.person, warning: 'no-host' })
-  const link = encodePersonLink({ person: self.person, hosts, base })
-  return ok({ link, ...(LOOPBACK_HOST.test(base) && { warning: 'localhost' as const }) })
-}
+type Handlers = Pick<RequestHandlers, 'follow' | 'unfollow' | 'block' | 'unblock' | 'set-petname'>
 
 /** Answers the requests about other people. */
 export const relationRequests = (services: InternalServices, purge: Purge): Handlers => {
@@ -70,7 +55,5 @@ export const relationRequests = (services: InternalServices, purge: Purge): Hand
       if (name.length > MAX_NAME_LENGTH) return err({ type: 'too-large', what: 'name', limit: MAX_NAME_LENGTH })
       return changeState(services, { [`petname/${person}`]: name || null }, {}, context)
     },
-
-    'my-link': async () => myLink(services),
   }
 }

@@ -1,5 +1,5 @@
 /** Settings of the person, the same on all their devices: part of the private account state. */
-import { normaliseHost } from '../../core/identity/person-link.ts'
+import { isLoopbackHost, normaliseHost } from '../../core/identity/person-link.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { SettingsView } from '../../rpc/views.ts'
@@ -63,13 +63,11 @@ export const openSettings = async (platform: Platform, changes: Changes): Promis
   }
 }
 
-const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/
-
 /** A host address as it is stored; plain http only to this machine. */
 export const checkHost = (text: string): Result<string, KithError> => {
   const host = normaliseHost(text.trim())
   if (!host) return err({ type: 'bad-host', reason: 'not an address of a host' })
-  if (host.startsWith('http:') && !LOOPBACK.test(host)) {
+  if (host.startsWith('http:') && !isLoopbackHost(host)) {
     return err({ type: 'bad-host', reason: 'plain http to another machine' })
   }
   return ok(host)

@@ -10,13 +10,12 @@ import type { Session, SessionManager } from '../sessions/types.ts'
 import { createDialer, deviceName } from './dialer.ts'
 import { createDirectDialer } from './direct-dialer.ts'
 import { createHostPool } from './host-pool.ts'
+import { createHostRota } from './host-rota.ts'
 import { createInterests } from './interests.ts'
 import { resolvePeer } from './peer-check.ts'
 import { chooseTargets } from './targets.ts'
 import { createWeather, NO_WEATHER } from './weather.ts'
 
-/** Hosts that a node keeps a connection to at most. */
-export const MAX_HOSTS = 8
 /** Hosts say a thousand things at once when a link comes up: what follows from them is thought over once. */
 const RECONSIDER_MS = 20
 
@@ -25,6 +24,7 @@ interface Swarm {
   readonly sessions: SessionManager
   view(): ConnectionView
   onModems(): void
+  announcedUrl(host: string): Promise<string | undefined>
   connectNow(): void
   close(): void
 }
@@ -39,6 +39,7 @@ export const connectToPeers: Connect = (services) => {
   const connection: Connection = {
     view: () => swarm?.view() ?? NO_WEATHER,
     isOnline: (person) => isConnectedTo(swarm?.sessions, person),
+    announcedUrl: async (host) => swarm?.announcedUrl(host),
     connectNow: () => swarm?.connectNow(),
     attachModem: (port) => modems.attach(port),
     async close() {
@@ -82,6 +83,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
 
   const hosts = createHostPool(services, self, {
     onChange: () => reconsider(),
+    onHostState: (origin, state) => rota.onState(origin, state),
     onSeen: (device) => dialer.forgive(device),
     onAbsent: (device) => direct.absent(device),
     onSignal: (device, person, text) => direct.receive(device, text, !isBlocked(person)),
@@ -89,6 +91,13 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       if (isBlocked(person)) carrier.close('blocked')
       else dialer.accept(carrier, device).catch(report)
     },
+  })
+
+  const rota = createHostRota({
+    platform,
+    hosts,
+    own: () => [...(platform.namedHosts ?? []), ...settings.get().hosts],
+    people: () => persons.followed().map((person) => persons.get(person)?.hosts ?? []),
   })
 
   const direct = createDirectDialer({
@@ -132,11 +141,6 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
 
   const weather = createWeather({ services, self, sessions, hosts, modems, replication, direct })
 
-  const updateHosts = (): void => {
-    const known = persons.followed().flatMap((person) => persons.get(person)?.hosts ?? [])
-    const urls = [...platform.defaultHosts, ...settings.get().hosts, ...known]
-    hosts.setUrls([...new Set(urls)].slice(0, MAX_HOSTS))
-  }
   const updateKeys = (): void => {
     hosts.setKeys({
       announced: interests.kept().map(interests.keyOf),
@@ -154,7 +158,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   }
   const onPersons = (): void => {
     for (const session of sessions.sessions()) if (isBlocked(session.person)) sessions.close(session.device, 'blocked')
-    updateHosts()
+    rota.update()
     updateKeys()
     reconsider()
   }
@@ -191,7 +195,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   const stops = [
     sessions.onSession(watchSession),
     persons.onChange(onPersons),
-    settings.onChange(updateHosts),
+    settings.onChange(rota.update),
     inbox.onPending(onWaiting),
     inbox.onNonePending(onNoneWaiting),
   ]
@@ -205,7 +209,9 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
     sessions,
     view: weather.view,
     onModems: reconsider,
+    announcedUrl: hosts.announcedUrl,
     connectNow() {
+      rota.forgive()
       hosts.reconnectNow()
       dialer.forgive()
     },
@@ -213,6 +219,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       isClosed = true
       for (const stop of stops) stop()
       platform.timers.clearTimeout(thinking)
+      rota.close()
       dialer.close()
       replication.close()
       weather.close()

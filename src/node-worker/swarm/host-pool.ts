@@ -8,6 +8,7 @@ import { createHostLink, type HostLink } from '../hosts/host-link.ts'
 import type { LinkState } from '../hosts/link-ports.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
+import { createAnnouncedUrls } from './announced-urls.ts'
 import { createHolderTable } from './holder-table.ts'
 import type { HostPool, HostPoolEvents } from './host-pool-types.ts'
 
@@ -19,6 +20,7 @@ export function createHostPool(
 ): HostPool {
   const links = new Map<string, HostLink>()
   const table = createHolderTable()
+  const urls = createAnnouncedUrls(platform.timers)
   const announced = createKeySet()
   const watched = createKeySet()
   let refusedBefore = 0
@@ -37,7 +39,11 @@ export function createHostPool(
         keyEvents: async () => persons.get(self.person)?.events ?? [],
       },
       handlers: {
-        onState: () => events.onChange(),
+        onState(state) {
+          urls.heard(origin, state)
+          events.onHostState(origin, state)
+          events.onChange()
+        },
         onHolders(key, holders) {
           const candidates = holders.map(({ device, person }) => ({ device: bytesToHex(device), person }))
           const seen = table.set(origin, bytesToHex(key), candidates)
@@ -65,6 +71,7 @@ export function createHostPool(
     link.close()
     links.delete(origin)
     table.forget(origin)
+    urls.forget(origin)
   }
 
   /** Links of hosts that were seen with a device, connected ones only. */
@@ -74,8 +81,8 @@ export function createHostPool(
       .map(([, link]) => link)
 
   return {
-    setUrls(urls) {
-      const wanted = new Set(urls.map(dialableOrigin).filter((origin) => origin !== undefined))
+    setUrls(list) {
+      const wanted = new Set(list.map(dialableOrigin).filter((origin) => origin !== undefined))
       for (const [origin, link] of [...links]) if (!wanted.has(origin)) remove(origin, link)
       for (const origin of wanted) if (!links.has(origin)) add(origin)
     },
@@ -99,6 +106,10 @@ export function createHostPool(
         if (circuit.ok) return circuit.value as Carrier
       }
       return undefined
+    },
+    async announcedUrl(host) {
+      const origin = dialableOrigin(host)
+      return origin !== undefined && links.has(origin) ? urls.of(origin) : undefined
     },
     iceServers: () => [...new Set([...links.values()].flatMap(iceOf))].map((urls) => ({ urls })),
     reconnectNow() {

@@ -359,7 +359,8 @@ export const en = {
     removeHost: (url: string) => `Remove ${url}`,
     noHosts: 'No host: you meet only people you are connected to already.',
     publicUrl: 'Address for your links',
-    publicUrlHint: 'Where others reach this page. Leave empty to use the address it was opened under.',
+    publicUrlHint:
+      'Where others reach this page. Leave empty to use the one that its host names, or else the one it was opened under.',
     save: 'Save address',
   },
   connection: {

@@ -19,6 +19,7 @@ export interface FakeSocket extends WebSocketLike {
 
 /** Timers that only a test moves. */
 export interface FakeTimers extends Timers {
+  now(): number
   advance(milliseconds: number): void
 }
 
@@ -40,11 +41,13 @@ export interface FakeWorld {
   said(): ClientMessage[]
 }
 
-const createFakeTimers = (): FakeTimers => {
+/** Time begins at 0. */
+export const createFakeTimers = (): FakeTimers => {
   let now = 0
   let last = 0
   const due = new Map<number, { at: number; run: () => void }>()
   return {
+    now: () => now,
     setTimeout(run, milliseconds) {
       due.set(++last, { at: now + milliseconds, run })
       return last
@@ -64,7 +67,8 @@ const createFakeTimers = (): FakeTimers => {
   }
 }
 
-const createFakeSocket = (url: string): FakeSocket => ({
+/** A websocket that nobody answers. */
+export const createFakeSocket = (url: string): FakeSocket => ({
   url,
   sent: [],
   bufferedAmount: 0,
