@@ -33,7 +33,7 @@ export const TABLES = [
   'blockMeta',
   /** [note id] → merged Yjs state and title. */
   'notes',
-  /** [kind, id] → work that waits: unsent mentions, wanted blocks, sources of imports. */
+  /** [kind, id] → work that waits: unsent mentions, wanted blocks; sources of imports; references to blocks. */
   'queue',
   /** [request id] → outcome of a mutation, so that a replay after a failover changes nothing. */
   'requests',

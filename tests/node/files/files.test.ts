@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { MAX_REFERENCES } from '../../../src/node-worker/files/references.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
 
@@ -50,6 +51,23 @@ describe('files', () => {
     await alice.get('delete-entry', { entry })
     await replicate(alice, bob, a)
     for (const node of [alice, bob]) expect(await countBlocks(node)).to.equal(2)
+    await bob.get('block', { person: a })
+    expect(await countBlocks(bob)).to.equal(0)
+    await alice.stop()
+    await bob.stop()
+  })
+
+  it('[N11] however often a person refers to a picture, blocking them deletes it', async () => {
+    const alice = await startNode('alice')
+    const bob = await startNode('bob')
+    const a = (await alice.get('create-person', { name: 'Alice' })).person
+    await bob.get('create-person', { name: 'Bob' })
+    for (let i = 0; i <= MAX_REFERENCES; i++)
+      await alice.get('publish-post', { text: `${i}`, pictures: [picture(900)] })
+    await bob.get('follow', { link: a })
+    await replicate(alice, bob, a)
+    await fetchWanted(alice, bob)
+    expect(await countBlocks(bob)).to.equal(2)
     await bob.get('block', { person: a })
     expect(await countBlocks(bob)).to.equal(0)
     await alice.stop()
