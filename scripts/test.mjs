@@ -3,7 +3,7 @@
  * end-to-end runs. Filters for work on one thing:
  *   --only core,host   folders of tests/ or parts of a path    --engine chromium,webkit   browsers
  *   --grep TEXT        tests whose name matches                --long                     tests/long as well
- * KITH_REQUIRE_ALL=1 makes a missing engine or vector a failure instead of a skip.
+ * KITH_REQUIRE_ALL=1 makes a missing engine, vector or tool a failure instead of a skip.
  */
 import { parseArgs } from 'node:util'
 import { ensureInstall } from './ensure-install.mjs'

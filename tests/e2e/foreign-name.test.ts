@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { selfSigned } from '../host/support/certificate.ts'
+import { NO_OPENSSL, selfSigned } from '../host/support/certificate.ts'
 import { type Browser, type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
+import { skipWithout } from '../support/missing.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { post, start } from './support/person.ts'
@@ -49,7 +50,7 @@ describe('a host with a certificate', () => {
     '[H24] that does not know the name says so on its console, and the page says what to do (chromium)',
     async (context) => {
       requireEngines(['chromium'], context)
-      if (!files) context.skip('openssl is not installed, so there is no certificate to serve with')
+      if (!files) skipWithout(context, NO_OPENSSL)
       await run([], async (host, page) => {
         const { origin } = new URL(await page.evaluate(() => location.href))
         await waitFor('a line on the console', () => host.output().includes(`--public-url ${origin}`))

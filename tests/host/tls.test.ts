@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import WebSocket from 'ws'
-import { selfSigned } from './support/certificate.ts'
+import { skipWithout } from '../support/missing.ts'
+import { NO_OPENSSL, selfSigned } from './support/certificate.ts'
 import { startHost } from './support/host.ts'
 
 describe('TLS', () => {
@@ -13,7 +14,7 @@ describe('TLS', () => {
     const folder = await mkdtemp(join(tmpdir(), 'kith-tls-'))
     try {
       const files = await selfSigned(folder)
-      if (!files) return context.skip('openssl is not installed, so there is no certificate to serve with')
+      if (!files) return skipWithout(context, NO_OPENSSL)
       const tls = { cert: await readFile(files.cert, 'utf8'), key: await readFile(files.key, 'utf8') }
       const host = await startHost({ tls })
       try {

@@ -3,6 +3,9 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
+/** Why a test cannot run where {@link selfSigned} gives nothing. */
+export const NO_OPENSSL = 'openssl is not installed, so there is no certificate to serve with'
+
 /** Files of a certificate and its key in `folder`; undefined where there is no openssl. */
 export const selfSigned = async (folder: string): Promise<{ cert: string; key: string } | undefined> => {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]

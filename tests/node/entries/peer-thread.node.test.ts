@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type PeerThread, startPeerThread } from '../../../src/node-worker/entries/peer-thread.ts'
 import type { SessionView } from '../../../src/rpc/views.ts'
+import { skipWithout } from '../../support/missing.ts'
 import { after, describe, it, type TestContext } from '../../support/runner.ts'
 
 const script = new URL('../../../dist/host/worker-thread.js', import.meta.url)
@@ -19,8 +20,8 @@ const start = async (dataDir: string): ReturnType<typeof startPeerThread> => {
   if (peer.ok) running.push(peer.value)
   return peer
 }
-const skipUnbuilt = ({ skip }: TestContext): void => {
-  if (!existsSync(script)) skip('nothing is built: run node scripts/build.mjs')
+const skipUnbuilt = (context: TestContext): void => {
+  if (!existsSync(script)) skipWithout(context, 'nothing is built: run node scripts/build.mjs')
 }
 
 const sessionOf = (peer: PeerThread): Promise<SessionView> =>

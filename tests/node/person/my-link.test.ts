@@ -3,9 +3,10 @@ import { parsePersonLink } from '../../../src/core/identity/person-link.ts'
 import { OFFLINE } from '../../../src/node-worker/offline.ts'
 import { type AddressInput, chooseAddresses } from '../../../src/node-worker/person/my-link.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
+import type { MyLinkView } from '../../../src/rpc/views.ts'
 import { createTestPlatform, type TestPlatform } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
-import { startNode } from '../../support/test-node.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
 import { createFakeSocket } from '../hosts/fake-host.ts'
 
 const LOCAL = 'http://localhost:8484'
@@ -89,6 +90,22 @@ const deafNetwork = async (seed: string): Promise<TestPlatform & { readonly dial
   return { ...(await createTestPlatform(seed)), webSocket, dialled }
 }
 
+/** Waits for the hosts that a node is on to be these. Saved settings take effect a moment after they are saved. */
+const isOn = async (node: TestNode, expected: readonly string[]): Promise<void> => {
+  const weather = node.live('connection', {})
+  await weather.until(({ hosts }) => String(hosts.map(({ url }) => url)) === String(expected))
+  weather.end()
+}
+
+/** The link once the settings say `publicUrl`. */
+const linkAfter = async (node: TestNode, publicUrl: string): Promise<MyLinkView> => {
+  const settings = node.live('settings', {})
+  await node.get('save-settings', { publicUrl })
+  await settings.until((saved) => saved.publicUrl === publicUrl)
+  settings.end()
+  return node.get('my-link', {})
+}
+
 describe('links and hosts of a node', () => {
   it('[H25] a link warns while it leads to this machine, and no longer once the host has said its address', async () => {
     let said: string | undefined
@@ -101,10 +118,8 @@ describe('links and hosts of a node', () => {
     const { link, warning } = await node.get('my-link', {})
     expect(warning).to.equal(undefined)
     expect(parsePersonLink(link)).to.deep.equal({ ok: true, value: { person, hosts: ['https://kith.example'] } })
-    await node.get('save-settings', { publicUrl: 'https://mine.example' })
-    expect((await node.get('my-link', {})).link).to.match(/^https:\/\/mine\.example\/@/)
-    await node.get('save-settings', { publicUrl: 'http://127.0.0.1:1' })
-    expect(await node.get('my-link', {})).to.have.property('warning', 'localhost')
+    expect((await linkAfter(node, 'https://mine.example')).link).to.match(/^https:\/\/mine\.example\/@/)
+    expect(await linkAfter(node, 'http://127.0.0.1:1')).to.have.property('warning', 'localhost')
     await node.stop()
   })
 
@@ -112,16 +127,12 @@ describe('links and hosts of a node', () => {
     const platform = await deafNetwork('settings')
     const node = await startNode('settings', { platform, options: { connect: connectToPeers } })
     await node.get('create-person', { name: 'Ann' })
-    const hostsOf = async (): Promise<string[]> => (await node.query('connection', {})).hosts.map(({ url }) => url)
-    const weather = node.live('connection', {})
-    await weather.until(({ hosts }) => hosts.length === 1)
-    expect(await hostsOf()).to.deep.equal(['https://host.example'])
+    await isOn(node, ['https://host.example'])
     await node.get('save-settings', { hosts: ['https://other.example'] })
-    expect(await hostsOf()).to.deep.equal(['https://other.example'])
+    await isOn(node, ['https://other.example'])
     await node.get('save-settings', { hosts: [] })
-    expect(await hostsOf()).to.deep.equal([])
+    await isOn(node, [])
     expect([...platform.dialled]).to.deep.equal(['host.example', 'other.example'])
-    weather.end()
     await node.stop()
   })
 
@@ -130,7 +141,7 @@ describe('links and hosts of a node', () => {
     const node = await startNode('named', { platform, options: { connect: connectToPeers } })
     await node.get('create-person', { name: 'Ann' })
     await node.get('save-settings', { hosts: [] })
-    expect((await node.query('connection', {})).hosts.map(({ url }) => url)).to.deep.equal(['https://named.example'])
+    await isOn(node, ['https://named.example'])
     await node.stop()
   })
 
@@ -143,7 +154,9 @@ describe('links and hosts of a node', () => {
     const dead = Array.from({ length: 8 }, (_, i) => `h=${encodeURIComponent(`https://dead${i}.example`)}`)
     await node.get('follow', { link: `web+kith:@${ids[0]}?${dead.join('&')}` })
     await node.get('follow', { link: `web+kith:@${ids[1]}?h=${encodeURIComponent('https://alive.example')}` })
-    expect((await node.query('connection', {})).hosts.map(({ url }) => url)).to.include('https://alive.example')
+    const weather = node.live('connection', {})
+    await weather.until(({ hosts }) => hosts.some(({ url }) => url === 'https://alive.example'))
+    weather.end()
     for (const other of [node, ...people]) await other.stop()
   })
 })
