@@ -101,11 +101,12 @@ const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, po
 }
 
 const routesOf = (
-  { staticDir, version, ice = [] }: HostOptions,
+  { staticDir, version, tls, ice = [] }: HostOptions,
   { hub, publicUrl, acceptor }: { readonly hub: Hub; readonly publicUrl: string; readonly acceptor: Acceptor },
 ): RouteContext => {
   const started = performance.now()
   return {
+    isTls: tls !== undefined,
     files: createStaticFiles(staticDir),
     facts: () => ({ version, publicUrl, ice }),
     health: () => ({

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { err, ok, type Result } from '../core/result.ts'
 import { MAX_ICE_SERVERS, MAX_URL_LENGTH } from '../core/swarm/host-limits.ts'
+import { isIpv6Host } from './http/named-address.ts'
 
 /** Where a host listens when nobody says otherwise. */
 export const DEFAULT_PORT = 8484
@@ -109,6 +110,8 @@ const check = (raw: Raw, data: string): Result<Settings, BadOption> => {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) return bad(`--port: "${raw.port}" is no port`)
   if (raw['public-url'] !== undefined && !publicUrl)
     return bad(`--public-url: "${raw['public-url']}" is not an address like https://kith.example.org`)
+  if (publicUrl && isIpv6Host(new URL(publicUrl).host))
+    return bad(`--public-url: "${publicUrl}" is an IPv6 address, under which no page can be served safely; use a name`)
   if (Boolean(raw.cert) !== Boolean(raw.key)) return bad('--cert and --key belong together')
   if (ice.length > MAX_ICE_SERVERS || !ice.every(isIceUrl))
     return bad(`--ice: at most ${MAX_ICE_SERVERS} addresses like stun:stun.example.org:3478`)

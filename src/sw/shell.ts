@@ -8,7 +8,7 @@ import type { PrecacheEntry } from 'workbox-precaching/_types.js'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 
 /** Paths that belong to the host, not to the app: they go to the network untouched, and fail when there is none. */
-export const NEVER_CACHED = [/^\/kith(\/|$)/, /^\/healthz$/, /^\/host\.json$/, /^\/at\//, /^\/k\//]
+export const NEVER_CACHED = [/^\/kith(\/|$)/, /^\/healthz$/, /^\/host\.json$/, /^\/at\//, /^\/k\//, /^\/b\//]
 
 /** Serves the files of `manifest`, and index.html for every other address a window goes to. */
 export const serveShell = (manifest: readonly PrecacheEntry[]): void => {

@@ -161,7 +161,7 @@ describe('the shell', () => {
                 ),
               path,
             )
-          const own = { '/healthz': 200, '/host.json': 200, '/kith': 426, '/at/x/b/y': 404, '/k/x': 404 }
+          const own = { '/healthz': 200, '/host.json': 200, '/kith': 426, '/at/x/b/y': 404, '/k/x': 404, '/b/x': 404 }
           for (const [path, status] of Object.entries(own)) expect(await ask(path), path).to.equal(status)
           await host.stop()
           for (const path of Object.keys(own)) expect(await ask(path), path).to.equal(0)

@@ -149,9 +149,39 @@ describe('headers', () => {
     )
   })
 
-  it('[H19] an IPv6 address cannot be named, so there the whole origin has to do', async () => {
-    const { headers } = await get('/', { Host: '[::1]:8123' })
-    assert.match(String(headers['content-security-policy']), /script-src 'self' kith\.example\.org\/assets\/ /)
+  it('[H19] no name that is asked for makes the whole origin a source of scripts', async () => {
+    for (const name of ['[::1]:8123', '[2001:db8::1]', "'self'", '*', 'localhost:8123', '']) {
+      const { headers } = await get('/assets/app-ABC123.js', { Host: name })
+      const policy = String(headers['content-security-policy'])
+      for (const directive of ['script-src', 'worker-src'])
+        assert.doesNotMatch(policy.split(`${directive} `)[1]!.split(';')[0]!, /'self'|\*|\[/, name)
+    }
+  })
+
+  it('[H27] a page asked for under an IPv6 address is opened under a name, with its path', async () => {
+    const local = await get('/@abc?h=x', { Host: '[::1]:8123' })
+    assert.equal(local.status, 307)
+    assert.equal(local.headers.location, 'http://localhost:8123/@abc?h=x')
+    assert.equal(local.headers['cache-control'], 'no-store')
+    for (const path of ['/', '/index.html', '//evil.example/x', '/people']) {
+      const { status, headers } = await get(path, { Host: '[2001:db8::1]:8484' })
+      assert.equal(status, 307)
+      assert.equal(headers.location, `https://kith.example.org${path}`)
+    }
+    assert.equal((await get('/assets/app-ABC123.js', { Host: '[::1]:8123' })).status, 200)
+    assert.equal((await get('/host.json', { Host: '[::1]:8123' })).status, 200)
+  })
+
+  it('[H27] where no name means the same, the page is refused in words', async () => {
+    const nameless = await startHost()
+    const answer = await new Promise<number | undefined>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: nameless.port, path: '/', headers: { Host: '[fe80::1]:8484' } }
+      request(options, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end()
+    })
+    assert.equal(answer, 421)
+    await nameless.close()
   })
 
   it('[H19] every answer carries the same protections', async () => {

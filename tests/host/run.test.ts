@@ -40,6 +40,7 @@ describe('options', () => {
     assert.match(await complaint('--port', '70000'), /--port: "70000"/)
     assert.match(await complaint('--public-url', 'kith.example.org'), /--public-url/)
     assert.match(await complaint('--public-url', 'https://kith.example.org/path'), /--public-url/)
+    assert.match(await complaint('--public-url', 'https://[2001:db8::1]'), /use a name/)
     assert.match(await complaint('--cert', 'cert.pem'), /belong together/)
     assert.match(await complaint('--ice', 'http://example.org'), /--ice/)
     assert.match(await complaint('--prot', '1'), /--prot/)

@@ -10,6 +10,10 @@ type Headers = Readonly<Record<string, string | number>>
 export const answerText = (request: IncomingMessage, response: ServerResponse, status: number, text: string): void =>
   write(request, response, status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }, text)
 
+/** The same under another address, for now. */
+export const answerElsewhere = (request: IncomingMessage, response: ServerResponse, location: string): void =>
+  write(request, response, 307, { Location: location, 'Cache-Control': 'no-store' }, '')
+
 /** JSON that any page may read: nothing in it depends on who asks. */
 export const answerJson = (request: IncomingMessage, response: ServerResponse, value: unknown): void => {
   const headers = {

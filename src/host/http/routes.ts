@@ -2,7 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HOST_SOCKET_PATH } from '../../core/swarm/host-limits.ts'
-import { answerFile, answerJson, answerText } from './answer.ts'
+import { answerElsewhere, answerFile, answerJson, answerText } from './answer.ts'
+import { namedOrigin } from './named-address.ts'
 import type { StaticFiles } from './static-files.ts'
 
 /** What the page learns of its host from `/host.json`. */
@@ -15,6 +16,8 @@ export interface HostFacts {
 
 /** What a host answers requests with. */
 export interface RouteContext {
+  /** Whether it speaks https itself. */
+  readonly isTls: boolean
   readonly files: StaticFiles
   facts(): HostFacts
   health(): Readonly<Record<string, string | number>>
@@ -41,16 +44,19 @@ export const answer = async (
   if (path === '/healthz') return answerJson(request, response, context.health())
   if (path === '/host.json') return answerJson(request, response, context.facts())
   if (path === HOST_SOCKET_PATH) return answerText(request, response, 426, 'This is a websocket')
-  await answerApp(request, response, path, context.files)
+  await answerApp(request, response, path, context)
 }
 
 const answerApp = async (
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  files: StaticFiles,
+  { files, facts, isTls }: RouteContext,
 ): Promise<void> => {
-  const isPage = !NOT_PAGES.test(path) && !FILE_NAME.test(path)
+  const isPage = (!NOT_PAGES.test(path) && !FILE_NAME.test(path)) || path.endsWith('.html')
+  const named = isPage ? namedOrigin(request.headers.host, { publicUrl: facts().publicUrl, isTls }) : undefined
+  if (named === 'nowhere') return answerText(request, response, 421, 'Open this host under a name')
+  if (named !== undefined) return answerElsewhere(request, response, named + request.url)
   const file = (await files.find(path)) ?? (isPage ? await files.find('/index.html') : undefined)
   if (file) await answerFile(request, response, file)
   else answerText(request, response, 404, 'Not found')

@@ -6,16 +6,13 @@
 /** Host headers that are safe to repeat in a header: a name or IPv4 address, and a port. */
 const PLAIN_HOST = /^[a-z0-9.-]+(:\d{1,5})?$/i
 
-/** An IPv6 address, which cannot be written as a source (CSP3 section 2.3.1). */
-const IPV6_HOST = /^\[[0-9a-f:.]+\](:\d{1,5})?$/i
-
 /** The Trusted Types policies that exist: Kith's own (src/page/script-urls.ts) and Lit's. No other can be created. */
 const TRUSTED_TYPES = ['kith', 'lit-html']
 
 /** `path` under every name that the page may have been opened under. */
 const sourcesOf = (path: string, hosts: readonly string[]): string[] => {
-  const sources = hosts.map((host) => (IPV6_HOST.test(host) ? "'self'" : PLAIN_HOST.test(host) ? host + path : ''))
-  return [...new Set(sources)].filter(Boolean)
+  const sources = hosts.filter((host) => PLAIN_HOST.test(host)).map((host) => host + path)
+  return [...new Set(sources)]
 }
 
 /**
@@ -23,8 +20,8 @@ const sourcesOf = (path: string, hosts: readonly string[]): string[] => {
  * address, because a proxy may ask under a name of its own.
  *
  * Scripts come from the folder of built assets and from nowhere else: not even from elsewhere on this origin, where one
- * day bytes of strangers may be found. The source has no scheme, so the page's own counts, behind whatever proxy. For
- * an IPv6 address the whole origin has to do.
+ * day bytes of strangers may be found. The source has no scheme, so the page's own counts, behind whatever proxy.
+ * An IPv6 address cannot be written as a source: no page is served under one (named-address.ts).
  */
 export const contentSecurityPolicy = (hosts: readonly string[]): string => {
   const assets = sourcesOf('/assets/', hosts)

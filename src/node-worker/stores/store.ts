@@ -27,7 +27,7 @@ export const TABLES = [
   'feeds',
   /** [storage key] → the highest record seen. */
   'records',
-  /** [cid bytes] → the bytes of a block. Also read by the service worker. */
+  /** [cid bytes] → the bytes of a block. */
   'blocks',
   /** [cid bytes] → size, reasons to keep it, last use. */
   'blockMeta',
