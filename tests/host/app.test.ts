@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { rm, truncate, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { MAX_PATH_LENGTH } from '../../src/host/http/routes.ts'
+import { MAX_HEADER_BYTES, MAX_STATIC_FILE_BYTES } from '../../src/host/limits.ts'
 import { APP_SCRIPT, startHost, type TestHost } from './support/host.ts'
 
 let host: TestHost
@@ -111,6 +113,20 @@ describe('app', () => {
       assert.doesNotMatch(String((await get(path)).body), /not served|root:|"name"/, path)
     assert.equal((await get('/.secret')).status, 404)
     assert.equal((await get('/%zz')).status, 400)
+  })
+
+  it('[H13] a path and headers over their limits are refused, and a file over its limit is not there', async () => {
+    const path = (length: number) => `/${'x'.repeat(length - 1)}`
+    assert.equal((await get(path(MAX_PATH_LENGTH))).status, 200)
+    assert.equal((await get(path(MAX_PATH_LENGTH + 1))).status, 400)
+    assert.equal((await get('/', { 'X-Long': 'x'.repeat(MAX_HEADER_BYTES) })).status, 431)
+    const file = join(host.staticDir, 'large.bin')
+    await writeFile(file, '')
+    await truncate(file, MAX_STATIC_FILE_BYTES)
+    assert.equal((await get('/large.bin', {}, 'HEAD')).status, 200)
+    await truncate(file, MAX_STATIC_FILE_BYTES + 1)
+    assert.equal((await get('/large.bin', {}, 'HEAD')).status, 404)
+    await rm(file)
   })
 
   it('[H18] only GET and HEAD', async () => {

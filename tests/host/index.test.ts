@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { PATHS, publicStorageKey } from '../../src/core/records/storage-key.ts'
-import { MAX_ANNOUNCED_KEYS, MAX_HOLDERS_PER_KEY, MAX_KEYS_PER_MESSAGE } from '../../src/core/swarm/host-limits.ts'
+import {
+  MAX_ANNOUNCED_KEYS,
+  MAX_HOLDERS_PER_KEY,
+  MAX_KEYS_PER_MESSAGE,
+  MAX_WATCHED_KEYS,
+} from '../../src/core/swarm/host-limits.ts'
 import { type Client, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
@@ -129,6 +134,15 @@ describe('index', () => {
     const error = await client.next('error')
     assert.deepEqual(error, { type: 'error', code: 'limit', detail: 'announced-keys' })
     await quiet(client)
+    await client.close()
+  })
+
+  it('[H15] a connection watches no more keys than the limit, and is told so', async () => {
+    const client = await enter(host.origin, ann)
+    for (let sent = 0; sent <= MAX_WATCHED_KEYS; sent += MAX_KEYS_PER_MESSAGE)
+      client.tell({ type: 'watch', keys: Array.from({ length: MAX_KEYS_PER_MESSAGE }, newKey) })
+    const error = await client.next('error')
+    assert.deepEqual(error, { type: 'error', code: 'limit', detail: 'watched-keys' })
     await client.close()
   })
 

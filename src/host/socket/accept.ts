@@ -14,8 +14,21 @@ export interface Acceptor {
   close(): Promise<void>
 }
 
+/** How many there may be at once. */
+export interface AcceptLimits {
+  readonly connections: number
+  /** Not logged in yet. */
+  readonly waiting: number
+}
+
+const LIMITS: AcceptLimits = { connections: MAX_CONNECTIONS, waiting: MAX_WAITING_CONNECTIONS }
+
 /** Serves websockets on an HTTP server; other upgrades are refused. */
-export const acceptWebSockets = (server: Server, context: ConnectionContext): Acceptor => {
+export const acceptWebSockets = (
+  server: Server,
+  context: ConnectionContext,
+  limits: AcceptLimits = LIMITS,
+): Acceptor => {
   // No compression: what is relayed is encrypted, and each compressor costs a connection more than all the rest.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_HOST_FRAME, perMessageDeflate: false })
   const connections = new Map<Connection, Liveness>()
@@ -28,7 +41,7 @@ export const acceptWebSockets = (server: Server, context: ConnectionContext): Ac
     socket.on('close', () => connections.delete(connection) && waiting.delete(socket))
   }
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const isFull = connections.size >= MAX_CONNECTIONS || waiting.size >= MAX_WAITING_CONNECTIONS
+    const isFull = connections.size >= limits.connections || waiting.size >= limits.waiting
     if (pathOf(request) !== HOST_SOCKET_PATH) refuseUpgrade(socket, '404 Not Found')
     else if (isFull) refuseUpgrade(socket, '503 Service Unavailable')
     else sockets.handleUpgrade(request, socket, head, take)

@@ -8,8 +8,16 @@ import {
   encodeCredit,
   renumberCircuit,
 } from '../../../src/core/swarm/host-frames.ts'
-import { MAX_CONTROL_BYTES, MAX_HOST_FRAME } from '../../../src/core/swarm/host-limits.ts'
-import type { ClientMessage } from '../../../src/core/swarm/host-protocol.ts'
+import {
+  MAX_CONTROL_BYTES,
+  MAX_HOLDERS_PER_KEY,
+  MAX_HOST_FRAME,
+  MAX_ICE_SERVERS,
+  MAX_PERSON_LENGTH,
+  MAX_REASON_LENGTH,
+  MAX_URL_LENGTH,
+} from '../../../src/core/swarm/host-limits.ts'
+import type { ClientMessage, HostMessage } from '../../../src/core/swarm/host-protocol.ts'
 import { hostSocketUrl, storageKeyUrl } from '../../../src/core/swarm/host-urls.ts'
 import { describe, it } from '../../support/runner.ts'
 
@@ -80,6 +88,43 @@ describe('host frames', () => {
     const tooMuch = new Uint8Array(MAX_CONTROL_BYTES + 3)
     tooMuch[0] = 1
     expect(decodeHostFrame(tooMuch)).to.have.nested.property('error.type', 'malformed')
+  })
+
+  it('[H13] what a host says is held to its limits, and goes exactly up to them', () => {
+    const device = new Uint8Array(32)
+    const holders = (count: number, person = 'p') => Array.from({ length: count }, () => ({ device, person }))
+    const ice = (count: number, length = 10) => Array.from({ length: count }, () => 'stun:'.padEnd(length, 'x'))
+    const url = (length: number) => 'https://'.padEnd(length, 'x')
+    const welcome = (publicUrl: string, list: readonly string[]): HostMessage => ({
+      type: 'welcome',
+      version: 1,
+      publicUrl,
+      ice: list,
+    })
+    const cases: readonly (readonly [string, (over: number) => HostMessage])[] = [
+      ['ICE servers', (over) => welcome(url(20), ice(MAX_ICE_SERVERS + over))],
+      ['length of an ICE server', (over) => welcome(url(20), ice(1, MAX_URL_LENGTH + over))],
+      ['public URL', (over) => welcome(url(MAX_URL_LENGTH + over), [])],
+      ['holders', (over) => ({ type: 'holders', key: device, holders: holders(MAX_HOLDERS_PER_KEY + over) })],
+      [
+        'a person',
+        (over) => ({ type: 'incoming', circuit: 2, from: device, person: 'p'.repeat(MAX_PERSON_LENGTH + over) }),
+      ],
+      [
+        'a holder',
+        (over) => ({ type: 'holders', key: device, holders: holders(1, 'p'.repeat(MAX_PERSON_LENGTH + over)) }),
+      ],
+      ['a reason', (over) => ({ type: 'error', code: 'limit', detail: 'x'.repeat(MAX_REASON_LENGTH + over) })],
+    ]
+    for (const [what, make] of cases) {
+      const decode = (over: number) => {
+        const frame = decodeHostFrame(encodeControl(make(over)))
+        if (!frame.ok || frame.value.kind !== 'control') throw new Error('no control frame')
+        return decodeHostMessage(frame.value.body)
+      }
+      expect(decode(0), what).to.have.property('ok', true)
+      expect(decode(1), what).to.have.nested.property('error.type', 'malformed')
+    }
   })
 
   it('[H6] URLs name the device and the key', () => {

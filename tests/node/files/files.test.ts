@@ -1,5 +1,14 @@
 import { expect } from 'chai'
-import { MAX_REFERENCES } from '../../../src/node-worker/files/references.ts'
+import { cidToString } from '../../../src/core/blocks/cid.ts'
+import { publicFile } from '../../../src/core/blocks/file.ts'
+import { MAX_PICTURE_BYTES } from '../../../src/node-worker/files/files.ts'
+import {
+  MAX_EAGER_FILE_BYTES,
+  MAX_REFERENCES,
+  referFile,
+  storeBlock,
+} from '../../../src/node-worker/files/references.ts'
+import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
 
@@ -88,6 +97,32 @@ describe('files', () => {
     expect(await bob.services.files.put(file, bytes)).to.equal(true)
     await alice.stop()
     await bob.stop()
+  })
+
+  it('[N17] a picture over the limit is refused, and of a large file only what is looked at is fetched', async () => {
+    const node = await startNode('large')
+    await node.get('create-person', { name: 'L' })
+    const post = (size: number) => node.ask('publish-post', { text: '', pictures: [picture(size)] })
+    expect(await post(MAX_PICTURE_BYTES + 1)).to.have.nested.property('error.limit', MAX_PICTURE_BYTES)
+    expect(await post(MAX_PICTURE_BYTES)).to.have.property('ok', true)
+    await node.stop()
+
+    const wantedOf = async (size: number, eager: boolean): Promise<number> => {
+      const store = await openTestStore()
+      const { manifest } = publicFile(new Uint8Array(size), {
+        mediaType: 'image/png',
+        redundancy: { type: 'copies', copies: 1 },
+      })
+      const chunks = await store.write(['blocks', 'blockMeta', 'queue'], 'relaxed', async (tx) => {
+        await referFile(tx, cidToString(manifest.cid), { name: 'entry', person: 'ann' })
+        return storeBlock(tx, manifest.cid, manifest.bytes, eager)
+      })
+      await store.destroy()
+      return chunks.length
+    }
+    expect(await wantedOf(MAX_EAGER_FILE_BYTES, false)).to.be.above(0)
+    expect(await wantedOf(MAX_EAGER_FILE_BYTES + 1, false)).to.equal(0)
+    expect(await wantedOf(MAX_EAGER_FILE_BYTES + 1, true)).to.be.above(0)
   })
 
   it('[N13] reading a file waits for whoever has it', async () => {

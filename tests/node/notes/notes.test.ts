@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs'
 import { utf8Encode } from '../../../src/core/bytes.ts'
+import { MAX_NOTE_UPDATE_BYTES, NoteType, readUpdate } from '../../../src/node-worker/notes/note-entries.ts'
 import { TABLES } from '../../../src/node-worker/stores/store.ts'
 import { createTestPlatform } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -126,6 +127,13 @@ describe('notes', () => {
     expect(refused).to.equal('too-large')
     expect(await node.ask('delete-note', { note })).to.deep.equal({ ok: true, value: {} })
     await node.stop()
+  })
+
+  it('[NO5] an update in an entry is held to the same limit by whoever reads it', () => {
+    const body = (length: number) => ({ note: 'a'.repeat(26), update: new Uint8Array(length), time: 1 })
+    const read = (length: number) => readUpdate({ type: NoteType.update, body: body(length) })
+    expect(read(MAX_NOTE_UPDATE_BYTES)?.update).to.have.length(MAX_NOTE_UPDATE_BYTES)
+    expect(read(MAX_NOTE_UPDATE_BYTES + 1)).to.equal(undefined)
   })
 
   it('[NO6] a deleted note is gone from lists, and what its entries said is forgotten', async () => {

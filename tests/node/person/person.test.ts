@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { MAX_ABOUT_LENGTH, MAX_NAME_LENGTH, readProfile } from '../../../src/node-worker/person/profile.ts'
+import { MAX_HOSTS } from '../../../src/node-worker/person/settings.ts'
 import { type Store, StoreFullError } from '../../../src/node-worker/stores/store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { createTestPlatform } from '../../support/platform.ts'
@@ -92,8 +94,31 @@ describe('persons', () => {
     expect(long).to.have.nested.property('error.limit', 10_000)
     const gone = await node.ask('publish-post', { text: 'x', pictures: [], replyTo: 'nothing' })
     expect(gone).to.have.nested.property('error.type', 'not-found')
+    const about = (length: number) => node.ask('save-profile', { name: 'Lo', about: 'x'.repeat(length) })
+    expect(await about(MAX_ABOUT_LENGTH)).to.have.property('ok', true)
+    expect(await about(MAX_ABOUT_LENGTH + 1)).to.have.nested.property('error.limit', MAX_ABOUT_LENGTH)
     await node.get('save-profile', { name: 'Lo', about: 'me' })
     expect(await node.query('session', {})).to.have.nested.property('me.about', 'me')
+    await node.stop()
+  })
+
+  it('[N17] a profile of somebody else is held to the same limits', () => {
+    const profile = (name: number, about: number) =>
+      readProfile({ name: 'x'.repeat(name), about: 'x'.repeat(about), time: 1 })
+    expect(profile(MAX_NAME_LENGTH, MAX_ABOUT_LENGTH)).to.not.equal(undefined)
+    expect(profile(MAX_NAME_LENGTH + 1, 0)).to.equal(undefined)
+    expect(profile(1, MAX_ABOUT_LENGTH + 1)).to.equal(undefined)
+  })
+
+  it('[N14] more hosts than one can be on are refused', async () => {
+    const node = await startNode('hosts')
+    await node.get('create-person', { name: 'H' })
+    const hosts = (count: number) => Array.from({ length: count }, (_, i) => `https://h${i}.example`)
+    expect(await node.ask('save-settings', { hosts: hosts(MAX_HOSTS + 1) })).to.have.nested.property(
+      'error.type',
+      'bad-host',
+    )
+    expect(await node.ask('save-settings', { hosts: hosts(MAX_HOSTS) })).to.have.property('ok', true)
     await node.stop()
   })
 })

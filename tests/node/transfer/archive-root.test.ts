@@ -2,7 +2,12 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { cidToString, dagCborCid } from '../../../src/core/blocks/cid.ts'
 import { bytesToHex, hexToBytes } from '../../../src/core/bytes.ts'
-import { decodeArchiveRoot, encodeArchiveRoot } from '../../../src/node-worker/transfer/archive-root.ts'
+import {
+  decodeArchiveRoot,
+  encodeArchiveRoot,
+  MAX_ARCHIVE_LOGS,
+  MAX_ARCHIVE_RECORDS,
+} from '../../../src/node-worker/transfer/archive-root.ts'
 import { describe, it } from '../../support/runner.ts'
 import { loadPublishedVector } from '../../support/vectors.ts'
 
@@ -38,6 +43,20 @@ describe('roots of archives', () => {
       const decoded = decodeArchiveRoot(hexToBytes(hex))
       expect(decoded.ok ? 'accepted' : decoded.error.type, name).to.equal(error)
     }
+  })
+
+  it('[X4] a root with more records or logs than an archive may have is refused', async () => {
+    const decoded = decodeArchiveRoot(hexToBytes((await load()).cases.at(-1)!.hex))
+    if (!decoded.ok) throw new Error('no root')
+    const root = decoded.value
+    const log = { device: new Uint8Array(32), log: 0, seq: 1, hash: new Uint8Array(64), segments: [] }
+    const records = (count: number) => Array.from({ length: count }, () => root.events[0]!)
+    const logs = (count: number) => Array.from({ length: count }, () => log)
+    const isTaken = (change: Partial<typeof root>) => decodeArchiveRoot(encodeArchiveRoot({ ...root, ...change })).ok
+    expect(isTaken({ records: records(MAX_ARCHIVE_RECORDS) })).to.equal(true)
+    expect(isTaken({ records: records(MAX_ARCHIVE_RECORDS + 1) })).to.equal(false)
+    expect(isTaken({ logs: logs(MAX_ARCHIVE_LOGS) })).to.equal(true)
+    expect(isTaken({ logs: logs(MAX_ARCHIVE_LOGS + 1) })).to.equal(false)
   })
 
   it('[X4] a root with any byte changed or cut off is refused or is another root', async () => {

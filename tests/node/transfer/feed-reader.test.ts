@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createFeedReader } from '../../../src/node-worker/transfer/import/feed-reader.ts'
-import type { Found } from '../../../src/node-worker/transfer/import/found.ts'
+import { MAX_DEPTH } from '../../../src/node-worker/transfer/import/feed-elements.ts'
+import { createFeedReader, MAX_BROKEN_ITEMS } from '../../../src/node-worker/transfer/import/feed-reader.ts'
+import { type Found, MAX_ITEM_LENGTH } from '../../../src/node-worker/transfer/import/found.ts'
 import { describe, it } from '../../support/runner.ts'
 import { item, rss } from './files.ts'
 
@@ -59,6 +60,27 @@ describe('reading feeds', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('[IM2] what an item may nest and hold, and how many may be broken, goes exactly up to its limit', () => {
+    // Beside rss, channel and item.
+    const nested = (depth: number) =>
+      `<item><title>x</title>${'<a>'.repeat(depth - 3)}${'</a>'.repeat(depth - 3)}</item>`
+    const typesOf = (text: string) => read([text]).map(({ type }) => type)
+    expect(typesOf(rss(nested(MAX_DEPTH)))).to.deep.equal(['item'])
+    expect(typesOf(rss(nested(MAX_DEPTH + 1)))).to.deep.equal(['left-out'])
+    const broken = (count: number) => rss('<item>&</item>'.repeat(count), item(1))
+    // Behind a break the end of the feed does not fit any more: one break of its own.
+    expect(typesOf(broken(MAX_BROKEN_ITEMS - 1)).at(-1)).to.equal('item')
+    expect(typesOf(broken(MAX_BROKEN_ITEMS)).at(-1)).to.equal('bad-file')
+    const start = '<item><title>x</title><guid>'
+    const open = (length: number) => [
+      '<rss><channel>',
+      start + 'x'.repeat(length - start.length),
+      '</guid></item></channel></rss>',
+    ]
+    expect(read(open(MAX_ITEM_LENGTH)).map(({ type }) => type)).to.deep.equal(['item'])
+    expect(read(open(MAX_ITEM_LENGTH + 1)).map(({ type }) => type)).to.deep.equal(['left-out'])
   })
 
   it('[IM2] nothing makes the reader throw', () => {

@@ -1,9 +1,14 @@
 import { expect } from 'chai'
 import { utf8Encode } from '../../../src/core/bytes.ts'
+import { MAX_SEGMENT_ENTRIES } from '../../../src/core/limits.ts'
+import type { InternalServices } from '../../../src/node-worker/internal-services.ts'
+import type { Found } from '../../../src/node-worker/transfer/import/found.ts'
+import { importRequests } from '../../../src/node-worker/transfer/import/import-requests.ts'
+import { MAX_IMPORT_BYTES, readItems } from '../../../src/node-worker/transfer/import/read-items.ts'
 import { TEST_TIME } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
-import { importFile, item, rss } from './files.ts'
+import { importFile, item, jobDone, rss } from './files.ts'
 
 const startAlice = async (seed: string): Promise<TestNode> => {
   const node = await startNode(seed)
@@ -197,6 +202,32 @@ describe('importing feeds', () => {
       expect(job, String(file)).to.include({ state: 'failed', added: 0 })
       expect(job.error?.type).to.equal('bad-file')
     }
+    await node.stop()
+  })
+
+  it('[IM2] a file over the limit is refused before it is read', async () => {
+    const node = await startAlice('large')
+    const file = (size: number) => new Blob([new Uint8Array(size)])
+    expect(await node.ask('import', { file: file(MAX_IMPORT_BYTES + 1), name: 'x' })).to.deep.equal({
+      ok: false,
+      error: { type: 'too-large', what: 'file', limit: MAX_IMPORT_BYTES },
+    })
+    const found: Found[] = []
+    for await (const each of readItems(file(MAX_IMPORT_BYTES + 1), 'x', () => {})) found.push(each)
+    expect(found.map(({ type }) => type)).to.deep.equal(['bad-file'])
+    await node.stop()
+  })
+
+  it('[IM2] a file with more posts than are taken from one is given up, with those that came first', async () => {
+    const node = await startAlice('many')
+    // The parts of a node's services that imports need are there, whoever asks.
+    const requests = importRequests(node.services as InternalServices, MAX_SEGMENT_ENTRIES)
+    const file = new Blob([Array.from({ length: 3 * MAX_SEGMENT_ENTRIES }, (_, i) => `saying ${i}`).join('\n%\n')])
+    const started = await requests.import({ file, name: 'many' }, { id: 'i', time: 0, remember: async () => {} })
+    if (!started.ok) throw new Error(started.error.type)
+    const job = await jobDone(node, started.value.job)
+    expect(job).to.include({ state: 'failed', added: MAX_SEGMENT_ENTRIES })
+    expect(job.error?.type).to.equal('bad-file')
     await node.stop()
   })
 

@@ -38,8 +38,11 @@ const createTally = (report: JobReport) => {
 
 type Tally = ReturnType<typeof createTally>
 
-/** Answers `import`. */
-export const importRequests = (services: InternalServices): Pick<RequestHandlers, 'import'> => {
+/** Answers `import`; a file gives at most `maxItems` posts, and what the last batch brings beyond. */
+export const importRequests = (
+  services: InternalServices,
+  maxItems = MAX_IMPORT_ITEMS,
+): Pick<RequestHandlers, 'import'> => {
   const { account, jobs, logs, platform } = services
   const oneAtATime = createMutex()
 
@@ -87,8 +90,8 @@ export const importRequests = (services: InternalServices): Pick<RequestHandlers
       if (batch.length < BATCH) continue
       await appendBatch(self, batch, now, tally)
       batch = []
-      if (tally.total() < MAX_IMPORT_ITEMS) continue
-      error = { type: 'bad-file', reason: `more than ${MAX_IMPORT_ITEMS} items` }
+      if (tally.total() < maxItems) continue
+      error = { type: 'bad-file', reason: `more than ${maxItems} items` }
       break
     }
     await appendBatch(self, batch, now, tally)
