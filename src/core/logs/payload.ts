@@ -1,8 +1,9 @@
 /**
  * The envelope of what a log entry says: dag-cbor, stored apart from its entry so that it can be forgotten. The salt
- * keeps a forgotten payload forgotten: without it a short text could be guessed from its hash. Rules P1 to P4 of
+ * keeps a forgotten payload forgotten: without it a short text could be guessed from its hash. Rules P1 to P5 of
  * docs/protocol.
  */
+import { equalBytes } from '../bytes.ts'
 import { decodeCbor, encodeCbor, hasKeys, isBytes, isRecord, isText } from '../cbor.ts'
 import { GROUP_ZERO, MAX_PAYLOAD_BYTES, NETWORK_ZERO, SCOPE_ID_BYTES } from '../limits.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
@@ -46,6 +47,13 @@ export const createPayload = (
 /** The bytes of a payload. Their size is for the caller to keep under {@link MAX_PAYLOAD_BYTES}. */
 export const encodePayload = ({ version, type, network, group, salt, body }: Payload): Uint8Array =>
   encodeCbor({ version, type, network, group, salt, body })
+
+/** [P5] Whether a payload was said in this network and group; what was said elsewhere is not for here. */
+export const isInScope = (
+  payload: Payload,
+  scope: { readonly network?: Uint8Array; readonly group?: Uint8Array } = {},
+): boolean =>
+  equalBytes(payload.network, scope.network ?? NETWORK_ZERO) && equalBytes(payload.group, scope.group ?? GROUP_ZERO)
 
 const isPayload = (value: Record<string, unknown>): value is Record<string, unknown> & Payload =>
   hasKeys(value, ['version', 'type', 'network', 'group', 'salt', 'body']) &&

@@ -1,6 +1,6 @@
 /**
  * Logs as the rest of the node sees them: append to one's own, take in what others send, read runs to send on.
- * Rules: DESIGN sections 3 (appending) and 5 (logs); ids [N-LOG-*] in docs/protocol.
+ * Rules: DESIGN sections 3 (appending) and 5 (logs); ids [N5] to [N9], [N18] in docs/protocol/75-node.md.
  */
 import type { EntryHash } from '../../core/logs/entry.ts'
 import type { Result } from '../../core/result.ts'

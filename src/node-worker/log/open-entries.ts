@@ -1,8 +1,6 @@
 /** From the payload bytes of a run to what its entries say. What cannot be read is stored but shown to nobody. */
-import { equalBytes } from '../../core/bytes.ts'
-import { NETWORK_ZERO } from '../../core/limits.ts'
 import { entryIdOf } from '../../core/logs/entry.ts'
-import { decodePayload } from '../../core/logs/payload.ts'
+import { decodePayload, isInScope } from '../../core/logs/payload.ts'
 import type { Segment } from '../../core/logs/segment.ts'
 import type { LogCore } from './log-core.ts'
 import { LOG_FEED, type NewEntry } from './log-service.ts'
@@ -10,7 +8,7 @@ import type { ReadEntry } from './log-view.ts'
 
 const readPayload = async (core: LogCore, log: number, bytes: Uint8Array): Promise<NewEntry | undefined> => {
   const payload = decodePayload(bytes)
-  if (!payload.ok || !equalBytes(payload.value.network, NETWORK_ZERO)) return undefined
+  if (!payload.ok || !isInScope(payload.value)) return undefined
   if (log === LOG_FEED) return payload.value
   const self = core.account.self()
   return self && core.sealing.open(self, payload.value)

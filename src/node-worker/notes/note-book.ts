@@ -6,7 +6,7 @@
 import { MAX_PADDED_CONTENT, openPrivate, sealPrivate } from '../../core/blocks/sealed.ts'
 import { concatBytes, equalBytes } from '../../core/bytes.ts'
 import { decodeCbor, encodeCbor, isCount, isRecord, isText } from '../../core/cbor.ts'
-import { decodePayload } from '../../core/logs/payload.ts'
+import { decodePayload, isInScope } from '../../core/logs/payload.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { LOG_NOTES } from '../log/log-service.ts'
@@ -99,7 +99,7 @@ export const createNoteBook = ({ platform, logs, sealing }: InternalServices): N
 
   const openUpdate = async (self: Self, bytes: Uint8Array): Promise<NoteUpdate | undefined> => {
     const payload = decodePayload(bytes)
-    const said = payload.ok ? await sealing.open(self, payload.value) : undefined
+    const said = payload.ok && isInScope(payload.value) ? await sealing.open(self, payload.value) : undefined
     return said && readUpdate(said)
   }
 

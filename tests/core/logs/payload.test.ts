@@ -2,7 +2,13 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { decodeCbor, encodeCbor } from '../../../src/core/cbor.ts'
 import { GROUP_ZERO, MAX_PAYLOAD_BYTES, NETWORK_ZERO } from '../../../src/core/limits.ts'
-import { createPayload, decodePayload, encodePayload, MAX_TYPE_LENGTH } from '../../../src/core/logs/payload.ts'
+import {
+  createPayload,
+  decodePayload,
+  encodePayload,
+  isInScope,
+  MAX_TYPE_LENGTH,
+} from '../../../src/core/logs/payload.ts'
 import { describe, it } from '../../support/runner.ts'
 import { plainData } from '../plain-data.ts'
 
@@ -66,5 +72,14 @@ describe('payloads', () => {
   it('[P4] a type that is longer than allowed is refused', () => {
     expect(reasonOf(encodePayload({ ...GOOD, type: 'x'.repeat(MAX_TYPE_LENGTH) }))).to.equal(undefined)
     expect(reasonOf(encodePayload({ ...GOOD, type: 'x'.repeat(MAX_TYPE_LENGTH + 1) }))).to.be.a('string')
+  })
+  it('[P5] belongs to the network and the group that it names, and to no other', () => {
+    const other = new Uint8Array(32).fill(1)
+    expect(isInScope(GOOD)).to.equal(true)
+    for (const scope of [{ network: other }, { group: other }]) {
+      expect(isInScope(GOOD, scope)).to.equal(false)
+      expect(isInScope(createPayload('t', null, SALT, scope))).to.equal(false)
+      expect(isInScope(createPayload('t', null, SALT, scope), scope)).to.equal(true)
+    }
   })
 })

@@ -18,6 +18,7 @@ export interface Written {
   readonly body?: unknown
   readonly bytes?: Uint8Array
   readonly network?: Uint8Array
+  readonly group?: Uint8Array
 }
 
 /** A person whose log the test writes. */
@@ -38,11 +39,11 @@ export interface HostileAuthor {
   idOf(seq: number): string
 }
 
-const payloadOf = ({ type = 'kith/post', body, bytes, network }: Written): Uint8Array => {
+const payloadOf = ({ type = 'kith/post', body, bytes, network, group }: Written): Uint8Array => {
   if (bytes) return bytes
-  const scope = network && { network, group: new Uint8Array(32) }
+  const scope = { ...(network && { network }), ...(group && { group }) }
   const salt = crypto.getRandomValues(new Uint8Array(16))
-  return encodePayload(createPayload(type, body, salt, ...(scope ? [scope] : [])))
+  return encodePayload(createPayload(type, body, salt, scope))
 }
 
 /** The body of a post. */

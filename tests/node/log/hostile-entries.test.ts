@@ -118,6 +118,23 @@ describe('a device that was removed', () => {
 })
 
 describe('what cannot be shown', () => {
+  it('[P5] what was said in another network or group is kept in the chain and shown to nobody', async () => {
+    const ann = await createHostileAuthor('Ann')
+    const other = new Uint8Array(32).fill(1)
+    await ann.write(
+      post('for all'),
+      { ...post('of another network'), network: other },
+      { ...post('of a group'), group: other },
+      { type: 'kith/profile', body: { name: 'Ann of the group', about: '', time: 2_000_000_000_000 }, group: other },
+    )
+    const node = await startFollower(ann)
+    expect(await hand(node, ann, ann.log())).to.equal('ok')
+    expect((await node.services.logs.heads(ann.id))[0]).to.deep.include({ ranges: [{ from: 1, to: 4 }] })
+    expect(await shown(node, ann)).to.deep.equal(['for all'])
+    expect(await node.query('person', { person: ann.id })).to.include({ posts: 1, ownName: '' })
+    await node.stop()
+  })
+
   it('[N6] odd payloads are kept in the chain and shown to nobody', async () => {
     const ann = await createHostileAuthor('Ann')
     const flat = { text: 'x', time: 1, pictures: [] }
