@@ -6,6 +6,8 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'person-exists': 'There is a person in this folder already. Use another folder: --data DIR',
   'wrong-words': 'These are not twelve recovery words.',
   'words-do-not-fit': 'These words belong to another person than the archive.',
+  'too-many-devices': 'This person has as many devices as a person can have. Go on with one of those.',
+  'too-many-key-events': 'No more devices can be added for this person. Go on with one of the others.',
   'storage-full': 'The disk is full. Nothing was changed.',
   'no-storage': 'The folder cannot be written to.',
   'in-use': 'Another process holds this folder.',

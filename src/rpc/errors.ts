@@ -11,6 +11,10 @@ export type KithError =
   | { readonly type: 'wrong-words'; readonly index?: number }
   /** The words are fine but belong to another person than the archive. */
   | { readonly type: 'words-do-not-fit' }
+  /** A person has at most `limit` devices at a time; one more was to be added. */
+  | { readonly type: 'too-many-devices'; readonly limit: number }
+  /** The person's devices and keys changed `limit` times: nothing can be added any more. */
+  | { readonly type: 'too-many-key-events'; readonly limit: number }
   /** The disk or the browser's quota is full. Nothing was changed; reading goes on. */
   | { readonly type: 'storage-full'; readonly used?: number; readonly quota?: number }
   /** No storage at all: a private window, a refused disk. */

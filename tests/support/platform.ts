@@ -73,6 +73,15 @@ export const memoryVault = (random: Random): DeviceKeyVault => {
   }
 }
 
+/** A test's end does not wait for what a node that was left running does in an hour: that would keep Node.js alive. */
+const LONG = 600_000
+
+const startTimer = (run: () => void, milliseconds: number): unknown => {
+  const timer: unknown = setTimeout(run, milliseconds)
+  if (milliseconds >= LONG && typeof timer === 'object') (timer as { unref(): void }).unref()
+  return timer
+}
+
 /** A platform over `store`, or over a fresh one. `seed` makes two platforms of one test differ. */
 export const createTestPlatform = async (
   seed: string,
@@ -88,7 +97,7 @@ export const createTestPlatform = async (
     random,
     keys: given.keys ?? memoryVault(random),
     timers: {
-      setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
+      setTimeout: startTimer,
       clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
     },
     webSocket() {

@@ -12,6 +12,8 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   'person-exists': [{ type: 'person-exists' }],
   'wrong-words': [{ type: 'wrong-words' }, { type: 'wrong-words', index: 3 }],
   'words-do-not-fit': [{ type: 'words-do-not-fit' }],
+  'too-many-devices': [{ type: 'too-many-devices', limit: 32 }],
+  'too-many-key-events': [{ type: 'too-many-key-events', limit: 512 }],
   'storage-full': [{ type: 'storage-full' }, { type: 'storage-full', used: 1_900_000, quota: 2_000_000 }],
   'no-storage': [{ type: 'no-storage' }],
   'in-use': [{ type: 'in-use' }],

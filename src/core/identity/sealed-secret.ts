@@ -76,6 +76,21 @@ export const sealEpoch = async (
   return encodeCbor(fields)
 }
 
+/** Whether bytes are this epoch of this person, sealed to exactly these X25519 public keys. */
+export const isSealedTo = (
+  bytes: Uint8Array,
+  {
+    person,
+    epoch,
+    recipients,
+  }: { readonly person: PersonId; readonly epoch: number; readonly recipients: readonly Uint8Array[] },
+): boolean => {
+  const sealed = decodeSealedSecret(bytes)
+  if (!sealed.ok || sealed.value.person !== person || sealed.value.epoch !== epoch) return false
+  const { boxes } = sealed.value
+  return boxes.length === recipients.length && recipients.every((key) => boxes.some(({ to }) => equalBytes(to, key)))
+}
+
 /** Opens a sealed secret with a device's agreement key or the words' key. */
 export const openEpoch = async (
   bytes: Uint8Array,

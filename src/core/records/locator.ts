@@ -21,7 +21,13 @@ export const createLocator = async (
     entropy,
     person,
     network,
-  }: { readonly entropy: Uint8Array; readonly person: PersonId; readonly network: Uint8Array },
+    group,
+  }: {
+    readonly entropy: Uint8Array
+    readonly person: PersonId
+    readonly network: Uint8Array
+    readonly group: Uint8Array
+  },
   crypto: Seeds,
 ): Promise<SignedRecord<LocatorRecord>> => {
   const signer = await crypto.signerFromSeed(locatorSeed(entropy))
@@ -31,6 +37,7 @@ export const createLocator = async (
     kind: 'locator',
     key,
     network,
+    group,
     epoch: 0,
     seq: 0,
     value: { person },
@@ -46,13 +53,23 @@ export const createLocator = async (
  */
 export const readLocator = async (
   bytes: Uint8Array,
-  { key, network, verifier }: { readonly key: Uint8Array; readonly network: Uint8Array; readonly verifier: Verifier },
+  {
+    key,
+    network,
+    group,
+    verifier,
+  }: {
+    readonly key: Uint8Array
+    readonly network: Uint8Array
+    readonly group: Uint8Array
+    readonly verifier: Verifier
+  },
 ): Promise<Result<PersonId, RecordError | RecordRefusal>> => {
   const decoded = decodeRecord(bytes)
   if (!decoded.ok) return decoded
   const { record } = decoded.value
   if (record.kind !== 'locator' || !equalBytes(record.key, key)) return err({ type: 'forged' })
   // A locator does not expire: no clock is asked.
-  const verdict = await verifyRecord(decoded.value, { verifier, network, now: 0 })
+  const verdict = await verifyRecord(decoded.value, { verifier, network, group, now: 0 })
   return verdict.ok ? ok(record.value.person) : verdict
 }

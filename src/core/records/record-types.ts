@@ -1,4 +1,4 @@
-/** A record: a small signed mutable value under a storage key. Rules: docs/protocol/40-records.md, [R1] to [R14]. */
+/** A record: a small signed mutable value under a storage key. Rules: docs/protocol/40-records.md, [R1] to [R11]. */
 
 import type { PersonId } from '../identity/key-event-types.ts'
 
@@ -17,6 +17,8 @@ interface RecordBase {
   readonly key: Uint8Array
   /** 32 bytes. */
   readonly network: Uint8Array
+  /** 32 bytes. */
+  readonly group: Uint8Array
   /** Epoch of the account secret when this was written; a higher one wins over every `seq`. */
   readonly epoch: number
   readonly seq: number
@@ -69,3 +71,4 @@ export type RecordRefusal =
   /** The record names a key event that the reader lacks: fetch it first, then verify again. */
   | { readonly type: 'unknown-key-event'; readonly person: PersonId; readonly keyEvent: string }
   | { readonly type: 'wrong-network' }
+  | { readonly type: 'wrong-group' }

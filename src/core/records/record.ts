@@ -29,6 +29,7 @@ const COMMON = {
   kind: () => true,
   key: (value: unknown) => isBytes(value, STORAGE_KEY_BYTES),
   network: (value: unknown) => isBytes(value, SCOPE_ID_BYTES),
+  group: (value: unknown) => isBytes(value, SCOPE_ID_BYTES),
   epoch: isEnd,
   seq: isEnd,
   value: () => true,

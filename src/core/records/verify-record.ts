@@ -13,6 +13,7 @@ export interface RecordContext {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly network: Uint8Array
+  readonly group: Uint8Array
   /** Keys of the person that a public record names; not needed for the other kinds. */
   readonly keyState?: KeyState
 }
@@ -36,6 +37,7 @@ const checkKey = (record: UnsignedRecord, keyState: KeyState | undefined): Recor
 /** The cheap questions first; a signature is checked only when nothing else speaks against the record. */
 const checkAllButSignature = (record: UnsignedRecord, context: RecordContext): RecordRefusal | undefined => {
   if (!equalBytes(record.network, context.network)) return { type: 'wrong-network' }
+  if (!equalBytes(record.group, context.group)) return { type: 'wrong-group' }
   if (record.expires !== null && record.expires <= context.now) return { type: 'expired' }
   return checkKey(record, context.keyState)
 }

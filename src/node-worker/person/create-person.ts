@@ -2,15 +2,16 @@
  * Making a person, in one step: words, root key, inception, this device, the account secret and the records by which
  * the words alone find all of it again. Everything is stored in one transaction with the person's first entry.
  */
+import type { Block } from '../../core/blocks/cid.ts'
 import { sealPrivate } from '../../core/blocks/sealed.ts'
 import { type EpochSecrets, firstEpoch } from '../../core/identity/account-secret.ts'
 import { foldKeyEvents } from '../../core/identity/key-chain.ts'
 import { commitmentOf, signAddDevice, signInception } from '../../core/identity/key-events.ts'
-import { activeDevices, type KeyState } from '../../core/identity/key-state.ts'
+import { packKeyEvents } from '../../core/identity/key-list.ts'
+import type { KeyState } from '../../core/identity/key-state.ts'
 import { hpkeSeed, rootSeed } from '../../core/identity/ladder.ts'
-import { sealEpoch } from '../../core/identity/sealed-secret.ts'
 import { ENTROPY_BYTES } from '../../core/identity/words.ts'
-import { NETWORK_ZERO } from '../../core/limits.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { CryptoPort, Signer, Verifier } from '../../core/ports.ts'
 import { createLocator } from '../../core/records/locator.ts'
 import type { SignedRecord } from '../../core/records/record-types.ts'
@@ -22,11 +23,14 @@ import type { InternalServices } from '../internal-services.ts'
 import { LOG_FEED } from '../log/log-service.ts'
 import type { Platform, UnlockedDevice } from '../platform.ts'
 import { createMutex } from '../stores/mutex.ts'
+import type { WriteTransaction } from '../stores/store.ts'
 import { type AccountRow, type Self, sealSecrets } from './account.ts'
+import { sealSecret } from './own-record-values.ts'
 import { updatePerson } from './persons.ts'
 import { encodeProfile, PROFILE, type ProfileBody } from './profile.ts'
 import { checkProfile, prepareAvatar } from './profile-requests.ts'
-import { CONTENT_RECORD_DAYS, IDENTITY_RECORD_DAYS, putRecord, signPublic } from './records.ts'
+import { putRecord } from './record-rows.ts'
+import { CONTENT_RECORD_DAYS, IDENTITY_RECORD_DAYS, signPublic } from './records.ts'
 
 /** Signers of the first two rungs of a person's ladder. */
 interface Ladder {
@@ -41,7 +45,7 @@ interface Newcomer {
   readonly self: Self
   readonly state: KeyState
   readonly row: AccountRow
-  readonly records: readonly SignedRecord[]
+  readonly identity: IdentityRecords
 }
 
 const climb = async (crypto: CryptoPort, entropy: Uint8Array): Promise<Ladder> => ({
@@ -73,22 +77,34 @@ const foundPerson = async (
 }
 
 /** Records that lead from the words to everything: locator, key events, sealed account secret. */
+export interface IdentityRecords {
+  readonly records: readonly SignedRecord[]
+  /** The key events, which the record at `/keys` names. */
+  readonly blocks: readonly Block[]
+}
+
+/** Signs them, for a new person or a new device. */
 export const signIdentityRecords = async (
   platform: Platform,
   self: Self,
   state: KeyState,
   entropy: Uint8Array,
-): Promise<SignedRecord[]> => {
-  const { crypto, random, clock } = platform
-  const now = clock.now()
-  const recipients = [...activeDevices(state).map((device) => device.agreement), state.recovery]
-  const sealed = await sealEpoch(self.secrets, { person: self.person, recipients }, crypto, random)
+): Promise<IdentityRecords> => {
+  const now = platform.clock.now()
   const draft = { keyEvent: state.newest, seq: now, days: IDENTITY_RECORD_DAYS }
-  return [
-    await createLocator({ entropy, person: self.person, network: NETWORK_ZERO }, crypto),
-    await signPublic(self, { ...draft, path: PATHS.secret, value: sealed }, now),
-    await signPublic(self, { ...draft, path: PATHS.keys, value: { events: state.chain } }, now),
+  const scope = { network: NETWORK_ZERO, group: GROUP_ZERO }
+  const { list, blocks } = packKeyEvents(state)
+  const records = [
+    await createLocator({ entropy, person: self.person, ...scope }, platform.crypto),
+    await signPublic(self, { ...draft, path: PATHS.secret, value: await sealSecret(platform, self, state) }, now),
+    await signPublic(self, { ...draft, path: PATHS.keys, value: list }, now),
   ]
+  return { records, blocks }
+}
+
+/** Stores them inside a transaction over `RECORD_TABLES`. */
+export const putIdentityRecords = async (tx: WriteTransaction, { records, blocks }: IdentityRecords): Promise<void> => {
+  for (const record of records) await putRecord(tx, record, blocks)
 }
 
 const makeNewcomer = async (platform: Platform): Promise<Newcomer> => {
@@ -106,7 +122,7 @@ const makeNewcomer = async (platform: Platform): Promise<Newcomer> => {
     secrets: await sealSecrets(unlocked.sealLocal, random, secrets),
     words: await sealPrivate(unlocked.sealLocal, random, entropy),
   }
-  return { self, state, row, records: await signIdentityRecords(platform, self, state, entropy) }
+  return { self, state, row, identity: await signIdentityRecords(platform, self, state, entropy) }
 }
 
 const storeNewcomer = async (
@@ -122,11 +138,12 @@ const storeNewcomer = async (
   const now = platform.clock.now()
   // The first thing said to a stranger comes with a name, so the record must not wait for the next round of signing.
   const draft = { path: PATHS.profile, value: entry.body, keyEvent: state.newest, seq: now, days: CONTENT_RECORD_DAYS }
-  const records = [...newcomer.records, await signPublic(self, draft, now)]
+  const signed = await signPublic(self, draft, now)
   await logs.append(self, LOG_FEED, [entry], async (tx) => {
     await account.put(tx, row)
     await updatePerson(tx, self.person, (person) => ({ ...person, relation: 'me', events: state.chain }))
-    for (const record of records) await putRecord(tx, record)
+    await putIdentityRecords(tx, newcomer.identity)
+    await putRecord(tx, signed)
     if (avatar) await files.store(tx, avatar, { name: `avatar/${self.person}`, person: self.person })
     await context.remember(tx, { person: self.person })
     return ['session', 'people', 'storage']

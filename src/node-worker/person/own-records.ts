@@ -1,17 +1,37 @@
 /**
- * Keeps the records of this node's person up with its logs: the heads of the public logs, and the profile. Signed some
- * time after the last append, so that an import does not sign one for each post.
+ * Keeps the records of this node's person up with its logs and keys, and from running out ([R10]). What changed is
+ * signed some time after the change, so that an import does not sign one for each post; what runs out is looked for at
+ * start and then again and again, so that a clock that jumps or a machine that sleeps delays a renewal by one interval.
  */
-import { decodeRecord } from '../../core/records/record.ts'
+import { equalBytes } from '../../core/bytes.ts'
+import { encodeCbor } from '../../core/cbor.ts'
+import { isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
+import type { SignedRecord, UnsignedRecord } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { LOG_FEED } from '../log/log-service.ts'
+import { createMutex } from '../stores/mutex.ts'
 import type { Self } from './account.ts'
-import { encodeProfile } from './profile.ts'
-import { CONTENT_RECORD_DAYS, putRecord, signPublic } from './records.ts'
+import { ownRecordValue } from './own-record-values.ts'
+import { heldRecord, putRecord, RECORD_TABLES } from './record-rows.ts'
+import { CONTENT_RECORD_DAYS, DAY, IDENTITY_RECORD_DAYS, signPublic } from './records.ts'
 
-/** Milliseconds from an append to the records that tell of it. */
+/** Milliseconds from a change to the records that tell of it. */
 export const RECORD_DELAY = 400
+/** A record is signed again when less than this share of its life is left. */
+export const RENEWAL_SHARE = 0.5
+/** Milliseconds between two looks at what runs out: a small part of the shortest life. */
+export const RENEWAL_INTERVAL = 3_600_000
+
+/** Every public record of one's own, and the days it lives. */
+const OWN_RECORDS = [
+  { path: PATHS.heads, days: CONTENT_RECORD_DAYS },
+  { path: PATHS.profile, days: CONTENT_RECORD_DAYS },
+  { path: PATHS.secret, days: IDENTITY_RECORD_DAYS },
+  { path: PATHS.keys, days: IDENTITY_RECORD_DAYS },
+] as const
+
+type OwnRecord = (typeof OWN_RECORDS)[number]
 
 /** See the module's doc. */
 export interface OwnRecords {
@@ -20,61 +40,84 @@ export interface OwnRecords {
   close(): void
 }
 
-/** Starts to follow the own logs. */
+/** A record of a removed device or an older epoch is void, whatever it says ([R5], [R7]). */
+const isVoid = ({ epoch, signer }: UnsignedRecord, self: Self, state: KeyState): boolean =>
+  epoch < self.secrets.epoch || !isActiveDevice(state, signer)
+
+const isRunningOut = ({ expires }: UnsignedRecord, days: number, now: number): boolean =>
+  expires !== null && expires - now < days * DAY * RENEWAL_SHARE
+
+/** Starts to follow the own logs and keys. */
 export const keepOwnRecords = (services: InternalServices): OwnRecords => {
-  const { account, logs, persons, platform, records } = services
-  let timer: unknown
+  const { account, logs, persons, platform } = services
+  const { clock, store, timers } = platform
+  const oneAtATime = createMutex()
+  let changed: unknown
+  let renewal: unknown
 
-  const contentOf = async (self: Self, path: string): Promise<unknown> => {
-    if (path === PATHS.profile) {
-      const profile = persons.get(self.person)?.profile
-      return profile && encodeProfile(profile)
-    }
-    const heads = (await logs.heads(self.person)).filter((head) => head.log === LOG_FEED)
-    return { logs: heads.map(({ device, log, seq, hash }) => ({ device, log, seq, hash })) }
+  const isUpToDate = (self: Self, state: KeyState, days: number, held: SignedRecord, value: unknown): boolean =>
+    !isVoid(held.record, self, state) &&
+    !isRunningOut(held.record, days, clock.now()) &&
+    equalBytes(encodeCbor(held.record.value), encodeCbor(value))
+
+  const sign = async (self: Self, state: KeyState, { path, days }: OwnRecord): Promise<void> => {
+    const held = await store.read(['records'], (tx) => heldRecord(tx, publicStorageKey(self.person, path)))
+    // Another device began an epoch that is not known here: its words stand.
+    if (held && held.record.epoch > self.secrets.epoch) return
+    const next = await ownRecordValue(services, self, state, path, held)
+    if (!next || (held && isUpToDate(self, state, days, held, next.value))) return
+    const now = clock.now()
+    const seq = Math.max(now, held ? held.record.seq + 1 : 0)
+    const signed = await signPublic(self, { path, value: next.value, keyEvent: state.newest, seq, days }, now)
+    await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks))
   }
 
-  const sign = async (self: Self, path: string): Promise<void> => {
-    const state = await persons.keyState(self.person)
-    const value = await contentOf(self, path)
-    if (!state || value === undefined) return
-    const held = await records.get(publicStorageKey(self.person, path))
-    const decoded = held && decodeRecord(held)
-    const now = platform.clock.now()
-    const seq = Math.max(now, decoded?.ok ? decoded.value.record.seq + 1 : 0)
-    const draft = { path, value, keyEvent: state.newest, seq, days: CONTENT_RECORD_DAYS }
-    const signed = await signPublic(self, draft, now)
-    await platform.store.write(['meta', 'records'], 'relaxed', async (tx) => {
-      await putRecord(tx, signed)
-    })
-  }
-
-  const flush = async (): Promise<void> => {
-    platform.timers.clearTimeout(timer)
-    timer = undefined
+  const signAll = async (): Promise<void> => {
     const self = account.self()
-    if (!self) return
-    for (const path of [PATHS.heads, PATHS.profile]) await sign(self, path)
+    const state = self && (await persons.keyState(self.person))
+    if (state) for (const record of OWN_RECORDS) await sign(self, state, record)
+  }
+
+  const flush = (): Promise<void> => {
+    timers.clearTimeout(changed)
+    changed = undefined
+    return oneAtATime(signAll)
+  }
+
+  const run = (): void => {
+    flush().catch((error) => platform.log({ level: 'error', what: 'records', detail: String(error) }))
   }
 
   const schedule = (): void => {
-    timer ??= platform.timers.setTimeout(() => {
-      flush().catch((error) => platform.log({ level: 'error', what: 'records', detail: String(error) }))
-    }, RECORD_DELAY)
+    changed ??= timers.setTimeout(run, RECORD_DELAY)
   }
 
-  const stop = logs.onAppend((event) => {
-    if (event.person === account.self()?.person && event.log === LOG_FEED) schedule()
-  })
-  // Records run out: each start signs them again.
-  const stopWaiting = account.whenReady(schedule)
+  const watch = (): void => {
+    renewal = timers.setTimeout(() => {
+      watch()
+      run()
+    }, RENEWAL_INTERVAL)
+  }
+
+  const stops = [
+    logs.onAppend((event) => {
+      if (event.person === account.self()?.person && event.log === LOG_FEED) schedule()
+    }),
+    persons.onChange((person) => {
+      if (person === account.self()?.person) schedule()
+    }),
+    account.whenReady(() => {
+      schedule()
+      watch()
+    }),
+  ]
 
   return {
     flush,
     close() {
-      stop()
-      stopWaiting()
-      platform.timers.clearTimeout(timer)
+      for (const stop of stops) stop()
+      timers.clearTimeout(changed)
+      timers.clearTimeout(renewal)
     },
   }
 }

@@ -2,10 +2,10 @@
  * Deleting what was stored of a blocked person. The block itself leaves a row in `queue`, so that deleting goes on
  * after a crash; it works in steps, so that no transaction grows with what a person ever wrote.
  */
-import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes, Topic } from '../changes.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { LOG_TABLES } from '../log/log-view.ts'
+import { dropRecords } from '../person/record-rows.ts'
 import { createMutex } from '../stores/mutex.ts'
 import type { Store, WriteTransaction } from '../stores/store.ts'
 import { removeEntry } from './entries.ts'
@@ -54,9 +54,7 @@ export const deleteLogs = async (tx: WriteTransaction, person: string): Promise<
     for (const table of ['segments', 'payloads'] as const) await tx.deleteRange(table, { prefix: key })
     await tx.delete('logs', key)
   }
-  for (const path of Object.values(PATHS)) {
-    await tx.delete('records', [publicStorageKey(person, path)])
-  }
+  await dropRecords(tx, person)
 }
 
 const purgeLogs = async (tx: WriteTransaction, person: string): Promise<void> => {

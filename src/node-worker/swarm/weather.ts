@@ -48,7 +48,7 @@ export const NO_WEATHER: ConnectionView = {
 /** Starts watching. */
 export function createWeather(ports: WeatherPorts): Weather {
   const { services, self, sessions, hosts, modems, replication, direct } = ports
-  const { changes, copies, logs, platform } = services
+  const { changes, copies, logs, platform, records } = services
   const since = new Map<Session, number>()
   let counts = { waiting: 0, arriving: 0 }
   let timer: unknown
@@ -81,6 +81,8 @@ export function createWeather(ports: WeatherPorts): Weather {
 
   const refused = (): Record<string, number> => {
     const all: Record<string, number> = { ...logs.refused(), ...sessions.refused }
+    // Records are refused for the same reasons as entries.
+    for (const [reason, count] of Object.entries(records.refused())) all[`record-${reason}`] = count
     if (hosts.refused() > 0) all['host-frame'] = hosts.refused()
     if (direct.refused > 0) all.signal = direct.refused
     return all

@@ -1,11 +1,12 @@
 /** Everything of the person that is here, as blocks of an archive. */
-import { type Block, dagCborCid, parseCid, rawCid } from '../../core/blocks/cid.ts'
+import { type Block, cidToString, dagCborCid, parseCid, rawCid } from '../../core/blocks/cid.ts'
 import { decodeManifest } from '../../core/blocks/manifest.ts'
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogHead } from '../log/log-service.ts'
+import { blocksNamedBy } from '../person/record-rows.ts'
 import { Feed, getEntry, listFeed } from '../social/rows.ts'
 
 /** Bytes under their CID, as dag-cbor. */
@@ -23,6 +24,17 @@ export const ownRecords = ({ platform }: InternalServices, person: string): Prom
     })
     return [...named.filter((record) => record !== undefined), ...locators]
   })
+
+/** The blocks that the person's own records name and that are here. */
+export async function* recordBlocksOf(services: InternalServices, person: string): AsyncGenerator<Block> {
+  for (const bytes of await ownRecords(services, person)) {
+    const signed = decodeRecord(bytes)
+    for (const cid of signed.ok ? blocksNamedBy(signed.value) : []) {
+      const block = await blockOf(services, cidToString(cid))
+      if (block) yield block
+    }
+  }
+}
 
 /** What is held of a log, in wire form, oldest first. */
 export async function* segmentsOf({ logs }: InternalServices, head: LogHead): AsyncGenerator<Block> {

@@ -12,7 +12,7 @@ import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { countHeld } from '../log/ranges.ts'
 import { type ArchiveLog, encodeArchiveRoot } from './archive-root.ts'
-import { cborBlock, fileBlocksOf, ownRecords, segmentsOf } from './export-blocks.ts'
+import { cborBlock, fileBlocksOf, ownRecords, recordBlocksOf, segmentsOf } from './export-blocks.ts'
 
 /** Media type of CAR files. */
 const CAR_TYPE = 'application/vnd.ipld.car'
@@ -97,6 +97,7 @@ export const exportRequests = (services: InternalServices): Pick<RequestHandlers
       records: putAll(await ownRecords(services, person)),
       logs: await putLogs(person, shelf, report),
     }
+    for await (const block of recordBlocksOf(services, person)) shelf.put(block)
     for await (const block of fileBlocksOf(services, person)) shelf.put(block)
     const block = cborBlock(encodeArchiveRoot(root))
     report({ file: await toBlob(writeCar([block.cid], rootFirst(block, shelf))) })

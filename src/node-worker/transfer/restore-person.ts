@@ -1,16 +1,17 @@
 /**
  * From the words and an archive to a person on this device: the words must be the ones that the person's key events
- * name; with them the account secret opens and a new device is added. Rules X5 to X8 of docs/protocol.
+ * name; with them the account secret opens and a new device is added. Rules X5 to X8 and X10 of docs/protocol.
  */
 import { equalBytes } from '../../core/bytes.ts'
 import { isBytes } from '../../core/cbor.ts'
 import type { EpochSecrets } from '../../core/identity/account-secret.ts'
 import { foldKeyEvents, mergeKeyEvents } from '../../core/identity/key-chain.ts'
+import { MAX_DEVICES, MAX_KEY_EVENTS } from '../../core/identity/key-event-codec.ts'
 import { signAddDevice } from '../../core/identity/key-events.ts'
-import { findDevice, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
+import { activeDevices, findDevice, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
 import { hpkeSeed, MAX_RUNG, rootSeed } from '../../core/identity/ladder.ts'
 import { openEpoch } from '../../core/identity/sealed-secret.ts'
-import { NETWORK_ZERO } from '../../core/limits.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { CryptoPort, Signer, Verifier } from '../../core/ports.ts'
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS } from '../../core/records/storage-key.ts'
@@ -19,9 +20,9 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { type AccountRow, type Self, sealSecrets } from '../person/account.ts'
-import { signIdentityRecords } from '../person/create-person.ts'
+import { putIdentityRecords, signIdentityRecords } from '../person/create-person.ts'
 import { updatePerson } from '../person/persons.ts'
-import { putRecord } from '../person/records.ts'
+import { RECORD_TABLES } from '../person/record-rows.ts'
 import type { Platform, UnlockedDevice } from '../platform.ts'
 import type { ReadTransaction } from '../stores/store.ts'
 import type { OpenArchive } from './open-archive.ts'
@@ -69,7 +70,13 @@ const findSecret = async (
     const signed = decodeRecord(bytes)
     if (!signed.ok || signed.value.record.kind !== 'public' || signed.value.record.path !== PATHS.secret) continue
     // An archive does not run out: whether the record has expired does not matter here.
-    const verdict = await verifyRecord(signed.value, { verifier, now: 0, network: NETWORK_ZERO, keyState })
+    const verdict = await verifyRecord(signed.value, {
+      verifier,
+      now: 0,
+      network: NETWORK_ZERO,
+      group: GROUP_ZERO,
+      keyState,
+    })
     if (verdict.ok && isBytes(signed.value.record.value)) return signed.value.record.value
   }
   return undefined
@@ -93,6 +100,12 @@ export const recover = async (
   return ok({ entropy, state: state.value, root, secrets: secrets.value })
 }
 
+/** [X10] Why no device can be added any more, found out before keys are made for one. */
+const deviceLimit = (state: KeyState): KithError | undefined => {
+  if (activeDevices(state).length >= MAX_DEVICES) return { type: 'too-many-devices', limit: MAX_DEVICES }
+  return state.events >= MAX_KEY_EVENTS ? { type: 'too-many-key-events', limit: MAX_KEY_EVENTS } : undefined
+}
+
 /** Keys that never wrote anything: a device goes on only where its own store was not lost. */
 const freshDevice = async ({ keys }: Platform, state: KeyState): Promise<UnlockedDevice> => {
   const held = await keys.load()
@@ -111,7 +124,7 @@ const addDevice = async (
   const merged = await mergeKeyEvents(state, [event.bytes], crypto)
   if (!merged.ok) return badFile(`key events: ${merged.error.type}`)
   const next = merged.value.state
-  return isActiveDevice(next, device.signer.publicKey) ? ok(next) : badFile('no device can be added any more')
+  return isActiveDevice(next, device.signer.publicKey) ? ok(next) : badFile('its key events take no device')
 }
 
 const isTaken = async (tx: ReadTransaction): Promise<boolean> => (await tx.get('meta', ['account'])) !== undefined
@@ -123,16 +136,18 @@ export const signInRecovered = async (
 ): Promise<Result<Self, KithError>> => {
   const { account, changes, persons, platform } = services
   const { secrets, entropy } = recovered
+  const full = deviceLimit(recovered.state)
+  if (full) return err(full)
   const unlocked = await freshDevice(platform, recovered.state)
   const added = await addDevice(platform, recovered, unlocked)
   if (!added.ok) return added
   const state = added.value
   const self: Self = { person: state.person, ...unlocked, secrets }
-  const records = await signIdentityRecords(platform, self, state, entropy)
+  const identity = await signIdentityRecords(platform, self, state, entropy)
   // Whoever has just typed the words has them.
   const sealed = await sealSecrets(unlocked.sealLocal, platform.random, secrets)
   const row: AccountRow = { person: state.person, created: platform.clock.now(), secrets: sealed, words: null }
-  const isStored = await platform.store.write(['meta', 'persons', 'records'], 'strict', async (tx) => {
+  const isStored = await platform.store.write(['meta', 'persons', ...RECORD_TABLES], 'strict', async (tx) => {
     // Somebody may have made a person here while this one was being unlocked.
     if (await isTaken(tx)) return false
     await account.put(tx, row)
@@ -142,7 +157,7 @@ export const signInRecovered = async (
       events: state.chain,
       proof: state.proof,
     }))
-    for (const record of records) await putRecord(tx, record)
+    await putIdentityRecords(tx, identity)
     return true
   })
   if (!isStored) return err({ type: 'person-exists' })

@@ -92,6 +92,18 @@ export const errors: Table = {
     means: 'Nothing was restored and nothing was changed.',
     todo: 'Choose the file that was exported by the person these words belong to.',
   }),
+  'too-many-devices': ({ limit }) => ({
+    what: `You have ${limit} devices already`,
+    means: 'Nothing was restored here. Your other devices and everything on them are untouched.',
+    todo: `Go on with one of those: a person can have ${limit} devices at a time.`,
+    details: `MAX_DEVICES is ${limit}; each browser profile and each host process counts as one.`,
+  }),
+  'too-many-key-events': ({ limit }) => ({
+    what: 'No more devices can be added for you',
+    means: 'Nothing was restored here. Your other devices and everything on them are untouched.',
+    todo: 'Go on with one of your other devices.',
+    details: `The chain of key events has reached its ${limit} events.`,
+  }),
   'storage-full': ({ used, quota }) => ({
     what: 'The storage of this browser is full',
     means: 'This change was not saved. Everything from before is still here and can be read.',

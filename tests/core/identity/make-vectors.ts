@@ -1,5 +1,6 @@
 /** The published vectors, made from fixed seeds: scripts/vectors/identity.ts writes them, vectors.test.ts compares. */
 import { bytesToHex, hexToBytes } from '../../../src/core/bytes.ts'
+import { encodeCbor } from '../../../src/core/cbor.ts'
 import { deriveKey, firstEpoch, nextEpoch, privateSlot } from '../../../src/core/identity/account-secret.ts'
 import type { SignedKeyEvent } from '../../../src/core/identity/key-event-types.ts'
 import {
@@ -9,12 +10,13 @@ import {
   signRemoveDevice,
   signRotate,
 } from '../../../src/core/identity/key-events.ts'
+import { packKeyEvents } from '../../../src/core/identity/key-list.ts'
 import { hpkeSeed, locatorSeed, rootSeed } from '../../../src/core/identity/ladder.ts'
 import { encodePersonLink } from '../../../src/core/identity/person-link.ts'
 import { fingerprint } from '../../../src/core/identity/proquint.ts'
 import { sealEpoch } from '../../../src/core/identity/sealed-secret.ts'
 import { entropyToWords } from '../../../src/core/identity/words.ts'
-import { NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
 import { createLocator } from '../../../src/core/records/locator.ts'
 import { signRecord } from '../../../src/core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
@@ -101,22 +103,53 @@ const storageKeyVector = async (person: string) => {
   }
 }
 
-const recordVector = async (person: string, keyEvent: string) => {
+const pack = (chain: readonly SignedKeyEvent[]) => packKeyEvents({ chain: chain.map(({ bytes }) => bytes), proof: [] })
+
+const keyListVector = (chain: readonly SignedKeyEvent[]) => {
+  const { list, blocks } = pack(chain)
+  const refused = (name: string, error: string, value: unknown) => ({ name, error, hex: bytesToHex(encodeCbor(value)) })
+  return {
+    description: 'The events of key-events.json as blocks; `value` is the dag-cbor of the list at /keys, see [R9].',
+    value: bytesToHex(encodeCbor(list)),
+    blocks: blocks.map(({ cid, bytes }) => ({ cid: String(cid), bytes: bytesToHex(bytes) })),
+    refused: [
+      refused('another version', 'unknown-version', { ...list, version: 2 }),
+      refused('events in the value itself', 'malformed', { events: chain.map(({ bytes }) => bytes) }),
+      refused('no events', 'malformed', { ...list, chain: 0 }),
+      refused('half a proof', 'malformed', { ...list, proof: 1 }),
+      refused('a block twice', 'malformed', { ...list, blocks: [...list.blocks, ...list.blocks] }),
+      refused('a field too many', 'malformed', { ...list, more: 1 }),
+    ],
+  }
+}
+
+const recordVector = async (chain: readonly SignedKeyEvent[]) => {
+  const person = chain[0]!.cid
+  const keyEvent = chain.at(-1)!.cid
   const signer = await testSigner(DEVICES[0])
   const slot = await privateSlot(new Uint8Array(32).fill(0x5e), '/settings', testCrypto)
-  const common = { version: 1, network: NETWORK_ZERO, epoch: 1, seq: 7, expires: TIME + 1000 } as const
+  const common = {
+    version: 1,
+    network: NETWORK_ZERO,
+    group: GROUP_ZERO,
+    epoch: 1,
+    seq: 7,
+    expires: TIME + 1000,
+  } as const
   const key = publicStorageKey(person, PATHS.heads)
   const base = { kind: 'public', key, person, path: PATHS.heads, signer: signer.publicKey, keyEvent } as const
+  const keys = { ...base, key: publicStorageKey(person, PATHS.keys), path: PATHS.keys } as const
   const records = [
     await signRecord({ ...common, ...base, value: { logs: [] } }, signer),
     await signRecord(
       { ...common, kind: 'private', key: slot.publicKey, signer: slot.publicKey, value: new Uint8Array(8).fill(1) },
       slot,
     ),
-    await createLocator({ entropy, person, network: NETWORK_ZERO }, testCrypto),
+    await createLocator({ entropy, person, network: NETWORK_ZERO, group: GROUP_ZERO }, testCrypto),
+    await signRecord({ ...common, ...keys, value: pack(chain).list }, signer),
   ]
   return {
-    description: 'One record of each kind, by the keys of the other vectors.',
+    description: 'One record of each kind and the one at /keys, by the keys of the other vectors.',
     records: records.map(({ record, bytes, hash }) => ({
       kind: record.kind,
       key: bytesToHex(record.key),
@@ -151,7 +184,8 @@ export const makeIdentityVectors = async () => {
     'key-events': chainVector(chain),
     'person-links': linkVector(person),
     'storage-keys': await storageKeyVector(person),
-    records: await recordVector(person, chain.at(-1)!.cid),
+    'key-list': keyListVector(chain),
+    records: await recordVector(chain),
     'sealed-secret': await sealedSecretVector(person),
   }
 }

@@ -10,7 +10,13 @@ import {
   privateSlot,
   secretOf,
 } from '../../../src/core/identity/account-secret.ts'
-import { MAX_BOXES, MAX_SEALED_SECRET_BYTES, openEpoch, sealEpoch } from '../../../src/core/identity/sealed-secret.ts'
+import {
+  isSealedTo,
+  MAX_BOXES,
+  MAX_SEALED_SECRET_BYTES,
+  openEpoch,
+  sealEpoch,
+} from '../../../src/core/identity/sealed-secret.ts'
 import { MAX_RECORD_BYTES } from '../../../src/core/records/record.ts'
 import { countingRandom, testCrypto } from '../../support/ed25519.ts'
 import { before, describe, it } from '../../support/runner.ts'
@@ -67,6 +73,19 @@ describe('account secret', () => {
     const fields = (decoded.ok ? decoded.value : {}) as Record<string, unknown>
     const swapped = { ...fields, earlier: new Uint8Array(2 * 32 + 16) }
     expect(await open(encodeCbor(swapped), 1)).to.equal('malformed')
+  })
+
+  it('[R10] whether it has to be sealed anew, person, epoch and recipients say', async () => {
+    const sealed = await seal(1, 2)
+    const [one, two, three] = (await Promise.all([1, 2, 3].map(recipientOf))).map(({ publicKey }) => publicKey)
+    const good = { person, epoch: 2, recipients: [two!, one!] }
+    expect(isSealedTo(sealed, good)).to.equal(true)
+    expect(isSealedTo(sealed, { ...good, person: other })).to.equal(false)
+    expect(isSealedTo(sealed, { ...good, epoch: 3 })).to.equal(false)
+    for (const recipients of [[one!], [one!, three!], [one!, two!, three!]]) {
+      expect(isSealedTo(sealed, { ...good, recipients })).to.equal(false)
+    }
+    expect(isSealedTo(new Uint8Array(3), good)).to.equal(false)
   })
 
   it('the largest sealed secret fits a record', async () => {

@@ -1,13 +1,15 @@
 /** The code still makes, and still reads, the bytes that are published in docs/vectors/. */
 import { expect } from 'chai'
 import { hexToBytes } from '../../../src/core/bytes.ts'
+import { decodeCbor } from '../../../src/core/cbor.ts'
 import { foldKeyEvents } from '../../../src/core/identity/key-chain.ts'
+import { decodeKeyList, joinKeyEvents } from '../../../src/core/identity/key-list.ts'
 import { activeDevices } from '../../../src/core/identity/key-state.ts'
 import { hpkeSeed } from '../../../src/core/identity/ladder.ts'
 import { parsePersonLink } from '../../../src/core/identity/person-link.ts'
 import { openEpoch } from '../../../src/core/identity/sealed-secret.ts'
-import { NETWORK_ZERO } from '../../../src/core/limits.ts'
-import { decodeRecord } from '../../../src/core/records/record.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { decodeRecord, MAX_RECORD_BYTES } from '../../../src/core/records/record.ts'
 import { verifyRecord } from '../../../src/core/records/verify-record.ts'
 import { testCrypto } from '../../support/ed25519.ts'
 import { before, describe, it } from '../../support/runner.ts'
@@ -24,7 +26,7 @@ describe('published vectors of identity and records', () => {
     made = await makeIdentityVectors()
   })
 
-  for (const name of ['words', 'key-events', 'person-links', 'storage-keys', 'records'] as const) {
+  for (const name of ['words', 'key-events', 'person-links', 'storage-keys', 'key-list', 'records'] as const) {
     it(`${name}.json is what the code makes`, async () => {
       expect(made[name]).to.deep.equal(await load(name))
     })
@@ -50,9 +52,24 @@ describe('published vectors of identity and records', () => {
     for (const { bytes, kind } of (await load('records')).records) {
       const decoded = decodeRecord(hexToBytes(bytes))
       if (!decoded.ok) throw new Error(decoded.error.type)
-      const context = { verifier: testCrypto, now: TIME, network: NETWORK_ZERO, keyState }
+      const context = { verifier: testCrypto, now: TIME, network: NETWORK_ZERO, group: GROUP_ZERO, keyState }
       expect(await verifyRecord(decoded.value, context), kind).to.deep.equal({ ok: true, value: undefined })
     }
+  })
+
+  it('the list names the blocks that hold the key events; what is refused is refused for its reason', async () => {
+    const { value, blocks, refused } = await load('key-list')
+    const { events } = await load('key-events')
+    const read = (hex: string) => {
+      const decoded = decodeCbor(hexToBytes(hex), MAX_RECORD_BYTES)
+      return decodeKeyList(decoded.ok ? decoded.value : undefined)
+    }
+    const list = read(value)
+    if (!list.ok) throw new Error(list.error.type)
+    const contents = blocks.map(({ bytes }) => hexToBytes(bytes))
+    const chain = events.map(({ bytes }) => hexToBytes(bytes))
+    expect(joinKeyEvents(list.value, contents)).to.deep.equal({ ok: true, value: { chain, proof: [] } })
+    for (const { name, error, hex } of refused) expect(read(hex), name).to.have.nested.property('error.type', error)
   })
 
   it('the links say what is written beside them', async () => {

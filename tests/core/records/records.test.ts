@@ -5,7 +5,8 @@ import { CID } from 'multiformats/cid'
 import { bytesToHex } from '../../../src/core/bytes.ts'
 import { decodeCbor, encodeCbor } from '../../../src/core/cbor.ts'
 import type { KeyState } from '../../../src/core/identity/key-state.ts'
-import { NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { MAX_SEALED_SECRET_BYTES } from '../../../src/core/identity/sealed-secret.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
 import { createLocator, locatorKey, readLocator } from '../../../src/core/records/locator.ts'
 import { compareRecords, decodeRecord, MAX_RECORD_BYTES, signRecord } from '../../../src/core/records/record.ts'
 import type { PrivateRecord, PublicRecord, SignedRecord } from '../../../src/core/records/record-types.ts'
@@ -30,6 +31,7 @@ describe('records', () => {
     person: state.person,
     path: PATHS.heads,
     network: NETWORK_ZERO,
+    group: GROUP_ZERO,
     epoch: 0,
     seq: 1,
     value: { logs: [] },
@@ -42,15 +44,22 @@ describe('records', () => {
     signRecord(await fields(change), await testSigner(byte))
   const signPrivate = async (change: Partial<PrivateRecord> = {}) => {
     const { publicKey } = await testSigner(5)
-    const base = { version: 1, kind: 'private', network: NETWORK_ZERO, epoch: 0, seq: 1 } as const
+    const base = { version: 1, kind: 'private', network: NETWORK_ZERO, group: GROUP_ZERO, epoch: 0, seq: 1 } as const
     const value = new Uint8Array(40)
     return signRecord(
       { ...base, key: publicKey, signer: publicKey, value, expires: NOW + 1000, ...change },
       await testSigner(5),
     )
   }
-  const verdict = async (signed: SignedRecord, keyState: KeyState | undefined = state, network = NETWORK_ZERO) => {
-    const context = { verifier: testCrypto, now: NOW, network, ...(keyState && { keyState }) }
+  const verdict = async (signed: SignedRecord, keyState: KeyState | undefined = state, scope = {}) => {
+    const context = {
+      verifier: testCrypto,
+      now: NOW,
+      network: NETWORK_ZERO,
+      group: GROUP_ZERO,
+      ...scope,
+      ...(keyState && { keyState }),
+    }
     const verified = await verifyRecord(signed, context)
     return verified.ok ? 'accepted' : verified.error.type
   }
@@ -62,7 +71,10 @@ describe('records', () => {
   })
 
   it('[R3] every kind decodes to what was signed', async () => {
-    const locator = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    const locator = await createLocator(
+      { entropy, person: state.person, network: NETWORK_ZERO, group: GROUP_ZERO },
+      testCrypto,
+    )
     for (const signed of [publicRecord, privateRecord, locator]) {
       expect(decodeRecord(signed.bytes)).to.deep.equal({ ok: true, value: signed })
     }
@@ -80,6 +92,7 @@ describe('records', () => {
     expect(refusal({ ...all, extra: 1 })).to.equal('malformed')
     expect(refusal({ ...all, kind: 'constructor' })).to.equal('malformed')
     expect(refusal({ ...all, expires: null })).to.equal('malformed')
+    expect(refusal({ ...all, group: new Uint8Array(31) })).to.equal('malformed')
     for (const name of Object.keys(all)) {
       const { [name]: _, ...without } = all
       expect(refusal(without), `without ${name}`).to.equal('malformed')
@@ -90,6 +103,7 @@ describe('records', () => {
   it('[R3] larger than MAX_RECORD_BYTES: refused before it is decoded, and not signed in the first place', async () => {
     const decoded = decodeRecord(new Uint8Array(MAX_RECORD_BYTES + 1))
     expect(!decoded.ok && decoded.error.type === 'malformed' && decoded.error.reason).to.contain('8193 bytes')
+    expect((await sign({ value: new Uint8Array(MAX_SEALED_SECRET_BYTES) })).bytes.length).to.be.below(MAX_RECORD_BYTES)
     const outcome = await sign({ value: new Uint8Array(MAX_RECORD_BYTES) }).catch((error: Error) => error.name)
     expect(outcome).to.equal('RangeError')
   })
@@ -135,6 +149,7 @@ describe('records', () => {
       verifier: testCrypto,
       now: NOW,
       network: NETWORK_ZERO,
+      group: GROUP_ZERO,
       keyState: older,
     })
     expect(verified).to.deep.equal({
@@ -143,11 +158,29 @@ describe('records', () => {
     })
   })
 
-  it('[R6] expired, of another network, changed', async () => {
+  it('[R6] expired, of another network or group, changed', async () => {
+    const other = new Uint8Array(32).fill(1)
     expect(await verdict(await sign({ expires: NOW }))).to.equal('expired')
-    expect(await verdict(publicRecord, state, new Uint8Array(32).fill(1))).to.equal('wrong-network')
-    const changed = { ...publicRecord, record: { ...publicRecord.record, seq: 2 } }
-    expect(await verdict(changed)).to.equal('forged')
+    expect(await verdict(publicRecord, state, { network: other })).to.equal('wrong-network')
+    expect(await verdict(publicRecord, state, { group: other })).to.equal('wrong-group')
+    expect(await verdict(await sign({ group: other }))).to.equal('wrong-group')
+    expect(await verdict(await sign({ group: other }), state, { group: other })).to.equal('accepted')
+    expect(await verdict(await signPrivate({ group: other }))).to.equal('wrong-group')
+    for (const change of [{ seq: 2 }, { network: other }, { group: other }]) {
+      const changed = { ...publicRecord, record: { ...publicRecord.record, ...change } }
+      expect(await verdict(changed, state, change), Object.keys(change)[0]).to.equal('forged')
+    }
+  })
+
+  it('[R6] the locator of another network or group is refused', async () => {
+    const other = new Uint8Array(32).fill(1)
+    const scope = { network: NETWORK_ZERO, group: GROUP_ZERO }
+    const key = await locatorKey(entropy, testCrypto)
+    for (const [name, change] of Object.entries({ network: { network: other }, group: { group: other } })) {
+      const locator = await createLocator({ entropy, person: state.person, ...scope, ...change }, testCrypto)
+      const read = await readLocator(locator.bytes, { key, ...scope, verifier: testCrypto })
+      expect(read).to.deep.equal({ ok: false, error: { type: `wrong-${name}` } })
+    }
   })
 
   it('[R7] the higher epoch wins, then the higher seq, then the smaller hash', async () => {
@@ -164,19 +197,28 @@ describe('records', () => {
   })
 
   it('[R8] the locator is found with the words alone, never expires and names only the person', async () => {
-    const locator = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    const locator = await createLocator(
+      { entropy, person: state.person, network: NETWORK_ZERO, group: GROUP_ZERO },
+      testCrypto,
+    )
     const key = await locatorKey(entropy, testCrypto)
     expect(locator.record.key).to.deep.equal(key)
-    const context = { key, network: NETWORK_ZERO, verifier: testCrypto }
+    const context = { key, network: NETWORK_ZERO, group: GROUP_ZERO, verifier: testCrypto }
     expect(await readLocator(locator.bytes, context)).to.deep.equal({ ok: true, value: state.person })
-    const again = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    const again = await createLocator(
+      { entropy, person: state.person, network: NETWORK_ZERO, group: GROUP_ZERO },
+      testCrypto,
+    )
     expect(again.bytes).to.deep.equal(locator.bytes)
   })
 
   it("[R8] another key's locator, another kind and a locator that says more are refused", async () => {
-    const locator = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    const locator = await createLocator(
+      { entropy, person: state.person, network: NETWORK_ZERO, group: GROUP_ZERO },
+      testCrypto,
+    )
     const refusal = async (bytes: Uint8Array, key: Uint8Array) => {
-      const read = await readLocator(bytes, { key, network: NETWORK_ZERO, verifier: testCrypto })
+      const read = await readLocator(bytes, { key, network: NETWORK_ZERO, group: GROUP_ZERO, verifier: testCrypto })
       return read.ok ? 'accepted' : read.error.type
     }
     expect(await refusal(locator.bytes, new Uint8Array(32))).to.equal('forged')

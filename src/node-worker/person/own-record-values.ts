@@ -1,0 +1,68 @@
+/** What this person's own records say at this moment. */
+import type { Block } from '../../core/blocks/cid.ts'
+import { isBytes } from '../../core/cbor.ts'
+import { packKeyEvents } from '../../core/identity/key-list.ts'
+import { activeDevices, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
+import { isSealedTo, sealEpoch } from '../../core/identity/sealed-secret.ts'
+import type { SignedRecord } from '../../core/records/record-types.ts'
+import { PATHS } from '../../core/records/storage-key.ts'
+import type { InternalServices } from '../internal-services.ts'
+import { LOG_FEED } from '../log/log-service.ts'
+import type { Platform } from '../platform.ts'
+import type { Self } from './account.ts'
+import { encodeProfile } from './profile.ts'
+
+/** A record's value, and the blocks that it names. */
+export interface RecordValue {
+  readonly value: unknown
+  readonly blocks: readonly Block[]
+}
+
+/** Who opens the account secret: every device that is there, and whoever has the words. */
+const recipientsOf = (state: KeyState): Uint8Array[] => [
+  ...activeDevices(state).map((device) => device.agreement),
+  state.recovery,
+]
+
+/** Seals the account secret's newest epoch to everyone who may open it. */
+export const sealSecret = ({ crypto, random }: Platform, { person, secrets }: Self, state: KeyState) =>
+  sealEpoch(secrets, { person, recipients: recipientsOf(state) }, crypto, random)
+
+/** The bytes that are held, as long as they are sealed to the right ones: any device can sign them again. */
+const secretValue = async (
+  platform: Platform,
+  self: Self,
+  state: KeyState,
+  held: SignedRecord | undefined,
+): Promise<Uint8Array> => {
+  const value = held?.record.value
+  const expected = { person: self.person, epoch: self.secrets.epoch, recipients: recipientsOf(state) }
+  return isBytes(value) && isSealedTo(value, expected) ? value : sealSecret(platform, self, state)
+}
+
+/** Where the log of a removed device ends says its removal, so the record has no more heads than a person has devices. */
+const headsValue = async ({ logs }: InternalServices, state: KeyState): Promise<unknown> => {
+  const heads = await logs.heads(state.person)
+  const named = heads.filter((head) => head.log === LOG_FEED && isActiveDevice(state, head.device))
+  return { logs: named.map(({ device, log, seq, hash }) => ({ device, log, seq, hash })) }
+}
+
+const keysValue = (state: KeyState): RecordValue => {
+  const { list, blocks } = packKeyEvents(state)
+  return { value: list, blocks }
+}
+
+/** The value of the record at a path of one's own; undefined while there is nothing to say. */
+export const ownRecordValue = async (
+  services: InternalServices,
+  self: Self,
+  state: KeyState,
+  path: string,
+  held: SignedRecord | undefined,
+): Promise<RecordValue | undefined> => {
+  if (path === PATHS.keys) return keysValue(state)
+  if (path === PATHS.secret) return { value: await secretValue(services.platform, self, state, held), blocks: [] }
+  if (path === PATHS.heads) return { value: await headsValue(services, state), blocks: [] }
+  const profile = services.persons.get(self.person)?.profile
+  return profile && { value: encodeProfile(profile), blocks: [] }
+}
