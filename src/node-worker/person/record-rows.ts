@@ -10,8 +10,13 @@ import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.t
 /** What {@link putRecord} and {@link dropRecords} touch. */
 export const RECORD_TABLES: readonly Table[] = ['records', 'blocks', 'blockMeta', 'queue']
 
+const KEYS = 'keys/'
+
 /** The name under which the blocks of a person's key events are kept. */
-const keysReference = (person: string): string => `keys/${person}`
+const keysReference = (person: string): string => `${KEYS}${person}`
+
+/** Whether a block is kept for key events: it is part of no file. */
+export const isKeysReference = (name: string): boolean => name.startsWith(KEYS)
 
 /** The blocks that a record names; none but those of the record at `/keys`. */
 export const blocksNamedBy = ({ record }: SignedRecord): readonly Cid[] => {

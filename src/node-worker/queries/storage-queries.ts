@@ -6,12 +6,16 @@ import type { BlockMeta } from '../files/references.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { countHeld } from '../log/ranges.ts'
+import { isKeysReference } from '../person/record-rows.ts'
 
 interface Sums {
   entries: number
   bytes: number
   files: number
 }
+
+/** A manifest is referred to by entries or avatars, a chunk by its manifest alone. */
+const isFile = (reference: string): boolean => reference.length !== CID_TEXT_LENGTH && !isKeysReference(reference)
 
 /** Answers `storage`. `isFull` tells whether the last write found no room. */
 export const storageQueries = (services: InternalServices, isFull: () => boolean): Pick<QueryHandlers, 'storage'> => {
@@ -37,8 +41,7 @@ export const storageQueries = (services: InternalServices, isFull: () => boolean
     for (const { value } of blocks) {
       const sums = value.person === me ? own : others
       sums.bytes += value.size
-      // A manifest is referred to by entries or avatars, a chunk by its manifest alone.
-      if (value.size > 0 && value.references.some((name) => name.length !== CID_TEXT_LENGTH)) sums.files++
+      if (value.size > 0 && value.references.some(isFile)) sums.files++
     }
     return {
       ...estimate,

@@ -46,6 +46,7 @@ describe('files', () => {
     const { entry } = await alice.get('publish-post', { text: '', pictures: [picture(300_000)] })
     expect(await alice.services.files.wanted(10)).to.deep.equal([])
     expect(await countBlocks(alice)).to.equal(5)
+    expect((await alice.query('storage', {})).own.files).to.equal(2)
     await bob.get('follow', { link: a })
     await replicate(alice, bob, a)
     expect(await fetchWanted(alice, bob)).to.equal(5)
