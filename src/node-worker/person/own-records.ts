@@ -47,6 +47,10 @@ const isVoid = ({ epoch, signer }: UnsignedRecord, self: Self, state: KeyState):
 const isRunningOut = ({ expires }: UnsignedRecord, days: number, now: number): boolean =>
   expires !== null && expires - now < days * DAY * RENEWAL_SHARE
 
+/** Higher than what is held, whatever the clock says; a new epoch outranks every `seq`, so there it begins anew. */
+const nextSeq = (held: UnsignedRecord | undefined, self: Self, now: number): number =>
+  held?.epoch === self.secrets.epoch ? Math.max(now, held.seq + 1) : now
+
 /** Starts to follow the own logs and keys. */
 export const keepOwnRecords = (services: InternalServices): OwnRecords => {
   const { account, logs, persons, platform } = services
@@ -67,7 +71,7 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
     const next = await ownRecordValue(services, self, state, path, held)
     if (!next || (held && isUpToDate(self, state, days, held, next.value))) return
     const now = clock.now()
-    const seq = Math.max(now, held ? held.record.seq + 1 : 0)
+    const seq = nextSeq(held?.record, self, now)
     const signed = await signPublic(self, { path, value: next.value, keyEvent: state.newest, seq, days }, now)
     await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks))
   }

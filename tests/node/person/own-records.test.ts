@@ -1,7 +1,11 @@
 /** The records of one's own: that they do not run out, and that they say what is so. */
 import { expect } from 'chai'
 import { cidToString } from '../../../src/core/blocks/cid.ts'
+import { equalBytes } from '../../../src/core/bytes.ts'
+import { signRemoveDevice } from '../../../src/core/identity/key-events.ts'
 import { decodeKeyList, joinKeyEvents } from '../../../src/core/identity/key-list.ts'
+import { rootSeed } from '../../../src/core/identity/ladder.ts'
+import { wordsToEntropy } from '../../../src/core/identity/words.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
 import { decodeRecord } from '../../../src/core/records/record.ts'
 import type { SignedRecord } from '../../../src/core/records/record-types.ts'
@@ -80,6 +84,12 @@ const verdicts = async ({ node, platform }: Stage, records: Shown): Promise<stri
 }
 
 const ACCEPTED = ['accepted', 'accepted', 'accepted', 'accepted']
+
+const rootSignerOf = async ({ crypto }: TestPlatform, words: string) => {
+  const entropy = await wordsToEntropy(words)
+  if (!entropy.ok) throw new Error('words that are none')
+  return crypto.signerFromSeed(rootSeed(entropy.value, 0))
+}
 
 const picture = { bytes: Uint8Array.of(1), mediaType: 'image/png' as const, width: 1, height: 1, alt: '' }
 
@@ -165,6 +175,34 @@ describe('own records', () => {
     expect(back[PATHS.heads].record.value).to.not.deep.equal(first[PATHS.heads].record.value)
     expect(daysLeft(back, PATHS.heads, home)).to.be.within(CONTENT_RECORD_DAYS - 1, CONTENT_RECORD_DAYS + 1)
     await node.stop()
+  })
+
+  it('[R10] what a device signed that was removed since is signed again by one that is there', async () => {
+    const { node, timers, platform } = await startAlice('removal')
+    const words = await wordsOf(node)
+    const second = await startNode('removed device')
+    second.platform.clock.set(platform.clock.now() + 1000)
+    await restoreFrom(second, words, await archiveWhile(timers, node))
+    const { signer } = second.services.account.self()!.device
+    const state = (await second.services.persons.keyState(me(node)))!
+    const own = keepOwnRecords(second.services as InternalServices)
+    await second.get('save-profile', { name: 'Alice 2', about: '' })
+    await own.flush()
+    own.close()
+    await node.services.persons.applyKeyEvents(me(node), state.chain)
+    const theirs = (await held(second, PATHS.profile))!
+    expect(await node.services.records.put(theirs.record.key, theirs.bytes)).to.deep.equal({ type: 'kept' })
+    expect((await held(node, PATHS.profile))!.record.signer).to.deep.equal(signer.publicKey)
+
+    const root = await rootSignerOf(platform, words)
+    const removal = await signRemoveDevice({ state, device: signer.publicKey, logs: [], time: 1 }, root)
+    await node.services.persons.applyKeyEvents(me(node), [...state.chain, removal.bytes])
+    timers.pass(RECORD_DELAY)
+    const mine = node.services.account.self()!.device.signer.publicKey
+    const records = await until(node, (shown) => equalBytes(shown[PATHS.profile].record.signer, mine))
+    expect(records[PATHS.profile].record.value).to.deep.equal(theirs.record.value)
+    expect(records[PATHS.profile].record.seq).to.be.above(theirs.record.seq)
+    for (const started of [node, second]) await started.stop()
   })
 
   it('[R3] the longest profile fits its record', async () => {
