@@ -9,6 +9,7 @@ import { createChanges } from './changes.ts'
 import { createFiles } from './files/files.ts'
 import type { InternalServices } from './internal-services.ts'
 import { fenceStore } from './liveness/fenced-store.ts'
+import { type Fullness, watchStore } from './liveness/watched-store.ts'
 import { openCopies } from './log/copies.ts'
 import { LOG_ACCOUNT, LOG_FEED, LOG_NOTES } from './log/log-service.ts'
 import { createLogService } from './log/own-logs.ts'
@@ -33,6 +34,7 @@ import { openSettings } from './person/settings.ts'
 import { settingsRequests } from './person/settings-requests.ts'
 import { wordsRequests } from './person/words-requests.ts'
 import type { Platform } from './platform.ts'
+import { connectionQueries } from './queries/connection-queries.ts'
 import { feedQueries } from './queries/feed-queries.ts'
 import { personQueries } from './queries/person-queries.ts'
 import { storageQueries } from './queries/storage-queries.ts'
@@ -94,7 +96,19 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     [LOG_NOTES]: createNotesView(runs),
     [LOG_ACCOUNT]: accountView,
   }
-  const logPorts = { store, clock, random, verifier: crypto, changes, account, persons, sealing, views, onError }
+  const logPorts = {
+    store,
+    clock,
+    timers,
+    random,
+    verifier: crypto,
+    changes,
+    account,
+    persons,
+    sealing,
+    views,
+    onError,
+  }
   const logs = createLogService(logPorts, runs)
   const cards = createCards(persons)
   const inbox = createInbox({ store, logs, persons, changes })
@@ -136,7 +150,7 @@ const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: C
 const collectQueries = (
   { services, cards, notes }: Parts,
   connection: Connection,
-  isFull: () => boolean,
+  { isFull }: Fullness,
 ): QueryHandlers => {
   const views = createPostViews({
     store: services.platform.store,
@@ -150,30 +164,17 @@ const collectQueries = (
     ...personQueries(services, cards, connection),
     ...storageQueries(services, isFull),
     ...noteQueries(services, notes),
-    connection: { topics: () => ['connection', 'copies'], run: async () => connection.view() },
+    ...connectionQueries(services, connection, isFull),
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
   }
 }
 
-/** Whether the last write found no room; a change is a change of the query `storage`. */
-const createFullness = (services: InternalServices) => {
-  let isFull = false
-  return {
-    isFull: () => isFull,
-    set(next: boolean): void {
-      if (next !== isFull) services.changes.emit('storage')
-      isFull = next
-    },
-  }
-}
-
 /** What a start clears away; a full disk puts it off, because reading goes on there. */
-const tidyUp = async (tidy: () => Promise<void>, fullness: { set(isFull: boolean): void }): Promise<void> => {
+const tidyUp = async (tidy: () => Promise<void>): Promise<void> => {
   try {
     await tidy()
   } catch (error) {
     if (!(error instanceof StoreFullError)) throw error
-    fullness.set(true)
   }
 }
 
@@ -186,21 +187,21 @@ const followWanted = ({ changes, files, platform }: InternalServices): (() => vo
 
 /** Starts a node. Rejects with `StoreUnavailableError` or `KeysLostError`; everything later is a Result. */
 export const createNode = async (outer: Platform, options: NodeOptions = {}): Promise<PeerNode> => {
-  const { store, epoch } = await fenceStore(outer.store)
+  const { store: watched, fullness } = watchStore(outer.store)
+  const { store, epoch } = await fenceStore(watched)
   const platform: Platform = { ...outer, store }
   const parts = await openServices(platform)
   const { services } = parts
   const { clock, timers } = platform
   const onError = errorLog(platform)
-  const fullness = createFullness(services)
+  const stopTelling = fullness.onChange(() => services.changes.emit('storage', 'connection'))
   await tidyUp(async () => {
     await pruneOutcomes({ store, clock })
     await parts.purge.settled()
-  }, fullness)
+  })
   const connection = options.connect?.(services) ?? OFFLINE
-  const dispatch = { store, clock, onFull: fullness.set, onError }
-  const request = createDispatch(collectRequests(parts, connection), dispatch)
-  const queries = collectQueries(parts, connection, fullness.isFull)
+  const request = createDispatch(collectRequests(parts, connection), { store, clock, onError })
+  const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
   const stopWanted = followWanted(services)
@@ -211,6 +212,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
     async close() {
       subscriptions.close()
       stopWanted()
+      stopTelling()
       records.close()
       await connection.close()
       await services.jobs.settled()

@@ -1,5 +1,5 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
-import type { ConnectionView, PersonCard } from '../rpc/views.ts'
+import type { NetworkView, PersonCard } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
 import type { Files } from './files/files.ts'
 import type { CopyBook } from './log/copies.ts'
@@ -29,8 +29,8 @@ export interface NodeServices {
 
 /** The node's sessions with others, as its queries and requests see them. */
 export interface Connection {
-  /** For the query `connection`. `changes.emit('connection')` says that it changed. */
-  view(): ConnectionView
+  /** The network's part of the query `connection`. `changes.emit('connection')` says that it changed. */
+  view(): NetworkView
   /** Whether any device of the person has a live session. */
   isOnline(person: string): boolean
   /** The address that a host said it is reached under, waiting a moment for one that was not heard of yet. */

@@ -52,6 +52,8 @@ export type KithError =
     }
   /** Device keys cannot be kept here (non-extractable CryptoKeys do not store). */
   | { readonly type: 'no-key-storage' }
+  /** Old copies of this device went on so often that no log is left in which it could write. */
+  | { readonly type: 'device-spent' }
   /** The node's thread died or does not answer; the page tries again by itself. */
   | { readonly type: 'node-lost' }
   /** The caller gave up. */

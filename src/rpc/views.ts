@@ -124,8 +124,8 @@ export type SessionView =
       readonly posts: number
     }
 
-/** One line of weather. */
-export interface ConnectionView {
+/** Who is connected and what is on its way. */
+export interface NetworkView {
   readonly online: boolean
   readonly hosts: readonly HostView[]
   /** Distinct persons with a live session. */
@@ -139,6 +139,14 @@ export interface ConnectionView {
   readonly refused: Readonly<Record<string, number>>
   /** Entries still on their way from people followed; 0 when everything known of is here. */
   readonly arriving: number
+}
+
+/** One line of weather. */
+export interface ConnectionView extends NetworkView {
+  /** The last thing that was to be kept here found no room: nothing comes in until there is some. */
+  readonly full: boolean
+  /** This device learned lately that it wrote something else once before where it went on from an old copy. */
+  readonly forked: boolean
 }
 
 export interface HostView {
@@ -174,6 +182,8 @@ export interface DeviceView {
   readonly here: boolean
   readonly added: number
   readonly removed?: number
+  /** When it was learned that the device wrote two different things in one place: an old copy of it went on. */
+  readonly forked?: number
 }
 
 /** A long piece of work: import, export, restore. */

@@ -42,6 +42,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     feature,
   })),
   'no-key-storage': [{ type: 'no-key-storage' }],
+  'device-spent': [{ type: 'device-spent' }],
   'node-lost': [{ type: 'node-lost' }],
   aborted: [{ type: 'aborted' }],
   internal: [{ type: 'internal', message: 'TypeError: x is not a function' }],

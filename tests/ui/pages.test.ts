@@ -203,4 +203,37 @@ describe('pages', () => {
       Reflect.deleteProperty(navigator, 'storage')
     }
   })
+
+  it('[U3] no room: Storage and Connection say what it means and what to do, while it lasts', async () => {
+    const node = createFakeNode()
+    const full = {
+      connection: { ...node.world.connection, full: true },
+      storage: { ...node.world.storage, full: true },
+    }
+    await mountPage('/you/storage', node)
+    expect(textOf()).not.to.contain('There is no room left')
+    node.update(full)
+    await settle()
+    expect(textOf()).to.contain('There is no room left')
+    expect(textOf()).to.contain('Everything from before is still here')
+    expect(textOf()).to.contain('Free some space on this device')
+    await mountPage('/connection', node)
+    expect(textOf()).to.contain('There is no room left')
+    expect(named('link', 'See what takes up the room').getAttribute('href')).to.equal('/you/storage')
+  })
+
+  it('[U3] an old copy that went on: Connection and Devices say what it means and what to do', async () => {
+    const node = createFakeNode()
+    const devices = node.world.devices.map((device) => (device.here ? { ...device, forked: Date.now() } : device))
+    await mountPage('/you/devices', node)
+    expect(textOf()).not.to.contain('An old copy')
+    node.update({ devices, connection: { ...node.world.connection, forked: true } })
+    await settle()
+    expect(textOf()).to.contain('An old copy of this device went on writing')
+    expect(textOf()).to.contain('post again what matters')
+    expect(textOf()).to.contain('Never run two copies of one device')
+    await mountPage('/connection', node)
+    expect(textOf()).to.contain('An old copy of this device went on writing')
+    expect(named('link', 'See your devices').getAttribute('href')).to.equal('/you/devices')
+  })
 })

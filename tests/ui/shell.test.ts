@@ -173,6 +173,24 @@ describe('shell', () => {
     expect(await strip({ ...alone, hosts: [] })).to.equal('Offline')
   })
 
+  it('[U3] the strip says when there is no room, and never that something arrives then', async () => {
+    const node = createFakeNode()
+    await openApp('/', node)
+    const calm = { ...node.world.connection, waiting: 0, arriving: 12 }
+    const strip = async (connection: ConnectionView): Promise<string> => {
+      node.update({ connection })
+      await settle()
+      return textOf(named('status', 'Connection').querySelector('span') as Element)
+    }
+    expect(await strip(calm)).to.equal('Connected to 2 people · 1 host · 12 items arriving')
+    expect(await strip({ ...calm, full: true })).to.equal(
+      'Storage is full · Connected to 2 people · 1 host · 12 items waiting for room',
+    )
+    expect(await strip({ ...calm, arriving: 0, forked: true })).to.equal(
+      'An old copy of this device went on · Connected to 2 people · 1 host',
+    )
+  })
+
   it('[U12] what had the focus and goes away gives it on', async () => {
     const node = createFakeNode()
     await openApp(`/@${stranger.id}`, node)

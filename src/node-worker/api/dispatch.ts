@@ -24,8 +24,6 @@ interface Outcome {
 export interface DispatchPorts {
   readonly store: Store
   readonly clock: Clock
-  /** Told whether the last write found the disk full. */
-  onFull(isFull: boolean): void
   onError(name: string, error: unknown): void
 }
 
@@ -55,17 +53,15 @@ export const createDispatch = (handlers: RequestHandlers, ports: DispatchPorts):
     if (outcome) return ok(outcome.value)
     const handler = handlers[envelope.name] as RequestHandler<RequestName> | undefined
     if (!handler) return err({ type: 'internal', message: `nothing answers ${String(envelope.name)}` })
-    const result = await handler(envelope.input, contextOf(envelope))
-    ports.onFull(false)
-    return result
+    return handler(envelope.input, contextOf(envelope))
   }
 
   const run = async (envelope: RequestEnvelope): Promise<Result<unknown, KithError>> => {
     try {
       return await answer(envelope)
     } catch (thrown) {
-      if (thrown instanceof StoreFullError) ports.onFull(true)
-      else ports.onError(envelope.name, thrown)
+      // A full disk is nobody's mistake; whoever watches the store says so.
+      if (!(thrown instanceof StoreFullError)) ports.onError(envelope.name, thrown)
       return err(toKithError(thrown))
     } finally {
       running.delete(envelope.id)

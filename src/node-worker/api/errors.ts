@@ -2,6 +2,7 @@
 import type { KithError } from '../../rpc/errors.ts'
 import { messageOf } from '../../rpc/handlers.ts'
 import { SupersededError } from '../liveness/fenced-store.ts'
+import { LogSpentError } from '../log/append.ts'
 import { KeysLostError } from '../person/account.ts'
 import { StoreFullError, StoreUnavailableError } from '../stores/store.ts'
 
@@ -11,5 +12,6 @@ export const toKithError = (thrown: unknown): KithError => {
   if (thrown instanceof SupersededError) return { type: 'node-lost' }
   if (thrown instanceof StoreUnavailableError) return { type: thrown.reason }
   if (thrown instanceof KeysLostError) return { type: 'no-key-storage' }
+  if (thrown instanceof LogSpentError) return { type: 'device-spent' }
   return { type: 'internal', message: messageOf(thrown) }
 }

@@ -1,16 +1,19 @@
 /**
  * Appending to one's own logs: sign first, then compare-and-set head and epoch in one strict transaction, and only
- * then tell anyone (DESIGN section 3). An honest device therefore never forks its own log.
+ * then tell anyone (DESIGN section 3). An honest device therefore never forks its own log; one whose data was put back
+ * from a copy may find that it did, and goes on in the next generation of that log [N26].
  */
 import { type EntryHash, entryIdOf, signEntry } from '../../core/logs/entry.ts'
 import { lipmaaOf, needsLipmaa } from '../../core/logs/lipmaa.ts'
+import { LOG_ID_STEP, logGeneration, logKind, MAX_LOG_GENERATION } from '../../core/logs/log-id.ts'
 import { encodePayload } from '../../core/logs/payload.ts'
 import { lastEntryOf, type Segment, splitSegment } from '../../core/logs/segment.ts'
 import type { Signer } from '../../core/ports.ts'
 import type { Topic } from '../changes.ts'
 import type { Self } from '../person/account.ts'
-import type { WriteTransaction } from '../stores/store.ts'
-import type { LogCore } from './log-core.ts'
+import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
+import type { CatchUp } from './catch-up.ts'
+import { type LogCore, viewOf } from './log-core.ts'
 import { emptyLogRow, getLogRow, type LogRow, putLogRow } from './log-row.ts'
 import { type Appended, LOG_FEED, type NewEntry } from './log-service.ts'
 import { LOG_TABLES, type ReadEntry } from './log-view.ts'
@@ -20,36 +23,65 @@ import { newPayload } from './sealing.ts'
 /** Runs inside the transaction of an append, after its rows were written. @returns what else changed */
 export type Also = (tx: WriteTransaction, appended: readonly Appended[]) => Promise<readonly Topic[]>
 
-/** Appends entries to one of one's own logs, all or none. */
+/** Thrown when a log was forked as often as there are generations: what is appended would reach nobody. */
+export class LogSpentError extends Error {
+  override readonly name = 'LogSpentError'
+}
+
+/** Appends entries to one's own log of a kind, all or none. */
 export type Append = (
   self: Self,
-  log: number,
+  kind: number,
   entries: readonly NewEntry[],
   also?: Also,
 ) => Promise<readonly Appended[]>
 
-/** Where a run of new entries begins: the row before it, and the hashes its lipmaa links need. */
+/** Where a run of new entries begins: the log, the row before it, and the hashes its lipmaa links need. */
 interface Start {
+  readonly logId: number
   readonly row: LogRow
   readonly hashes: ReadonlyMap<number, EntryHash>
 }
 
-const readStart = (core: LogCore, person: string, device: Uint8Array, log: number, count: number): Promise<Start> =>
+/** What new entries link to; undefined when the log is forked, or what they link to never came back. */
+const linksOf = async (
+  core: LogCore,
+  tx: ReadTransaction,
+  place: { readonly device: Uint8Array; readonly logId: number },
+  row: LogRow,
+  count: number,
+): Promise<Start['hashes'] | undefined> => {
+  if (row.fork) return undefined
+  const targets = new Set<number>()
+  for (let seq = row.seq + 1; seq <= row.seq + count; seq++) {
+    if (needsLipmaa(seq) && lipmaaOf(seq) <= row.seq) targets.add(lipmaaOf(seq))
+  }
+  const hashes = await core.runs.hashesAt(tx, place.device, place.logId, targets)
+  return hashes.size === targets.size ? hashes : undefined
+}
+
+/** The newest generation of a kind, or the one after it; undefined when that was the last. */
+const findStart = (core: LogCore, self: Self, kind: number, count: number): Promise<Start | undefined> =>
   core.store.read(['logs', 'segments'], async (tx) => {
-    const row = (await getLogRow(tx, device, log)) ?? emptyLogRow(person)
-    const targets = new Set<number>()
-    for (let seq = row.seq + 1; seq <= row.seq + count; seq++) {
-      if (needsLipmaa(seq) && lipmaaOf(seq) <= row.seq) targets.add(lipmaaOf(seq))
-    }
-    return { row, hashes: await core.runs.hashesAt(tx, device, log, targets) }
+    const device = self.device.signer.publicKey
+    const rows = await tx.list<LogRow>('logs', { prefix: [device] })
+    const newest = rows.findLast(({ key }) => logKind(key[1] as number) === kind)
+    const logId = (newest?.key[1] as number | undefined) ?? kind
+    const row = newest?.value ?? emptyLogRow(self.person)
+    const hashes = await linksOf(core, tx, { device, logId }, row, count)
+    if (hashes) return { logId, row, hashes }
+    if (logGeneration(logId) >= MAX_LOG_GENERATION) return undefined
+    return { logId: logId + LOG_ID_STEP, row: emptyLogRow(self.person), hashes: new Map() }
   })
 
-const signRun = async (
-  signer: Signer,
-  logId: number,
-  start: Start,
-  payloads: readonly Uint8Array[],
-): Promise<Segment> => {
+const readStart = async (core: LogCore, self: Self, kind: number, count: number): Promise<Start> => {
+  const start = await findStart(core, self, kind, count)
+  if (!start) throw new LogSpentError(`log ${kind} was forked ${MAX_LOG_GENERATION + 1} times`)
+  return start
+}
+
+const signRun = async (signer: Signer, start: Start, payloads: readonly Uint8Array[]): Promise<Segment> => {
+  const { logId } = start
   const hashes = new Map(start.hashes)
   if (start.row.seq > 0) hashes.set(start.row.seq, start.row.hash)
   const entries = []
@@ -75,25 +107,25 @@ const grownRow = (row: LogRow, run: Segment): LogRow => {
 }
 
 /** See {@link Append}. */
-export const createAppend = (core: LogCore): Append => {
+export const createAppend = (core: LogCore, catchUp: CatchUp): Append => {
   const commit = (run: Segment, start: Start, read: readonly ReadEntry[], also: Also): Promise<readonly Topic[]> =>
     core.store.write(LOG_TABLES, 'strict', async (tx) => {
       const held = await getLogRow(tx, run.author, run.logId)
       if ((held?.seq ?? 0) !== start.row.seq) throw new Error('the log grew between signing and storing')
       for (const part of splitSegment(run)) await core.runs.put(tx, part)
       await putLogRow(tx, run.author, run.logId, grownRow(start.row, run))
-      const topics = (await core.views[run.logId]?.apply(tx, read)) ?? []
+      const topics = (await viewOf(core, run.logId)?.apply(tx, read)) ?? []
       return [...topics, ...(await also(tx, toAppended(run)))]
     })
 
-  return (self, log, entries, also = async () => []) =>
-    core.inOrder(self.device.signer.publicKey, log, async () => {
+  const appendNow = (self: Self, kind: number, entries: readonly NewEntry[], also: Also) =>
+    core.inOrder(self.device.signer.publicKey, kind, async () => {
       const { signer } = self.device
       const plain = entries.map((entry) => newPayload(core.random, entry))
       const payloads =
-        log === LOG_FEED ? plain : await Promise.all(plain.map((payload) => core.sealing.seal(self, payload)))
-      const start = await readStart(core, self.person, signer.publicKey, log, entries.length)
-      const run = await signRun(signer, log, start, payloads.map(encodePayload))
+        kind === LOG_FEED ? plain : await Promise.all(plain.map((payload) => core.sealing.seal(self, payload)))
+      const start = await readStart(core, self, kind, entries.length)
+      const run = await signRun(signer, start, payloads.map(encodePayload))
       const arrival = core.clock.now()
       const read = run.entries.map(
         (entry, i): ReadEntry => ({
@@ -101,7 +133,7 @@ export const createAppend = (core: LogCore): Append => {
           hash: entry.hash,
           person: self.person,
           device: entry.author,
-          log,
+          log: run.logId,
           seq: entry.seq,
           type: plain[i]!.type,
           body: plain[i]!.body,
@@ -109,10 +141,15 @@ export const createAppend = (core: LogCore): Append => {
         }),
       )
       const topics = await commit(run, start, read, also)
-      await core.committed({ person: self.person, device: signer.publicKey, log, own: true }, run, topics)
+      await core.committed({ person: self.person, device: signer.publicKey, log: run.logId, own: true }, run, topics)
       return toAppended(run)
     })
+
+  return async (self, kind, entries, also = async () => []) => {
+    await catchUp.settled(kind)
+    return appendNow(self, kind, entries, also)
+  }
 }
 
 const toAppended = (run: Segment): Appended[] =>
-  run.entries.map((entry) => ({ id: entryIdOf(entry.hash), hash: entry.hash, seq: entry.seq }))
+  run.entries.map((entry) => ({ id: entryIdOf(entry.hash), hash: entry.hash, log: run.logId, seq: entry.seq }))

@@ -3,6 +3,7 @@
  * kept it to themselves, so others are asked for it too.
  */
 import { entryIdOf } from '../../core/logs/entry.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import type { Segment } from '../../core/logs/segment.ts'
 import { getEntry, isGone } from '../social/rows.ts'
 import type { WriteTransaction } from '../stores/store.ts'
@@ -34,7 +35,7 @@ export const withPayload = (run: Segment): number[] =>
 /** The row with those entries of `run` that are new, `before` knowing which, and came without a payload for no reason. */
 export const withHollow = async (tx: WriteTransaction, row: LogRow, before: LogRow, run: Segment): Promise<LogRow> => {
   const bare = run.entries.filter(({ seq }, i) => run.payloads[i] === null && !isHeld(before.ranges, seq))
-  if (run.logId !== LOG_FEED || bare.length === 0) return row
+  if (logKind(run.logId) !== LOG_FEED || bare.length === 0) return row
   const areGone = await Promise.all(
     bare.map(async ({ hash }) => isGone(await getEntry(tx, entryIdOf(hash)), row.person)),
   )

@@ -15,7 +15,7 @@ import type { Topic } from '../changes.ts'
 import { StoreFullError, type WriteTransaction } from '../stores/store.ts'
 import { recordFork } from './forks.ts'
 import { withHollow, withoutHollow, withPayload } from './hollow.ts'
-import type { LogCore } from './log-core.ts'
+import { type LogCore, viewOf } from './log-core.ts'
 import { emptyLogRow, getLogRow, type LogRow, putLogRow } from './log-row.ts'
 import type { EntryRun, Ingested, Refusal, SeqRange } from './log-service.ts'
 import { LOG_TABLES, type ReadEntry } from './log-view.ts'
@@ -161,7 +161,7 @@ export const createIngest = (core: LogCore): Ingest => {
       await putLogRow(tx, run.author, run.logId, await withHollow(tx, next, row, run))
       const isNew = (seq: number) => filled.has(seq) || !isHeld(row.ranges, seq)
       const fresh = read.filter((entry) => isNew(entry.seq))
-      const topics = (await core.views[run.logId]?.apply(tx, fresh)) ?? []
+      const topics = (await viewOf(core, run.logId)?.apply(tx, fresh)) ?? []
       // What was taken back and is brought again is nothing that anybody waits for.
       return ok({ topics, filled: [...filled].filter((seq) => isHeld(row.hollow ?? [], seq)).length })
     })

@@ -1,14 +1,16 @@
 /** What appending, taking in and reading share: the parts they are made of, and what happens after a commit. */
 import { base32Encode } from '../../core/bytes.ts'
+import { LOG_ID_STEP, logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import type { Clock, Random, Verifier } from '../../core/ports.ts'
 import type { Changes, Topic } from '../changes.ts'
 import type { Account } from '../person/account.ts'
 import type { PersonsBook } from '../person/persons.ts'
+import type { Timers } from '../platform.ts'
 import type { Store } from '../stores/store.ts'
 import { createKeyedMutex } from './keyed-mutex.ts'
-import type { AppendEvent } from './log-service.ts'
-import type { LogViews } from './log-view.ts'
+import type { AppendEvent, Fork } from './log-service.ts'
+import type { LogView, LogViews } from './log-view.ts'
 import type { Runs } from './runs.ts'
 import type { Sealing } from './sealing.ts'
 
@@ -16,6 +18,7 @@ import type { Sealing } from './sealing.ts'
 export interface LogPorts {
   readonly store: Store
   readonly clock: Clock
+  readonly timers: Timers
   readonly random: Random
   readonly verifier: Verifier
   readonly changes: Changes
@@ -30,7 +33,7 @@ export interface LogPorts {
 /** See the module's doc. */
 export interface LogCore extends LogPorts {
   readonly runs: Runs
-  /** Runs `task` when no other task of that log runs. */
+  /** Runs `task` when no other task of that log runs, nor one of another generation of it. */
   inOrder<T>(device: Uint8Array, log: number, task: () => Promise<T>): Promise<T>
   /** Tells everyone of what a commit changed. */
   committed(
@@ -39,34 +42,56 @@ export interface LogCore extends LogPorts {
     topics: readonly Topic[],
   ): Promise<void>
   onAppend(handler: (event: AppendEvent) => void): () => void
+  /** Tells everyone of a fork that is recorded. */
+  forked(fork: Fork): void
+  onFork(handler: (fork: Fork) => void): () => void
+}
+
+/** The view that entries of a log go into. */
+export const viewOf = ({ views }: LogPorts, log: number): LogView | undefined => {
+  const kind = logKind(log)
+  return kind === undefined ? undefined : views[kind]
+}
+
+const createListeners = <T>(onError: (error: unknown) => void) => {
+  const handlers = new Set<(event: T) => void>()
+  return {
+    tell(event: T): void {
+      for (const handler of [...handlers]) {
+        try {
+          handler(event)
+        } catch (error) {
+          onError(error)
+        }
+      }
+    },
+    add(handler: (event: T) => void): () => void {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+  }
 }
 
 /** Builds the core over its ports. */
 export const createLogCore = (ports: LogPorts, runs: Runs): LogCore => {
   const mutex = createKeyedMutex()
-  const handlers = new Set<(event: AppendEvent) => void>()
-  const tell = (event: AppendEvent): void => {
-    for (const handler of [...handlers]) {
-      try {
-        handler(event)
-      } catch (error) {
-        ports.onError(error)
-      }
-    }
-  }
+  const appends = createListeners<AppendEvent>(ports.onError)
+  const forks = createListeners<Fork>(ports.onError)
   return {
     ...ports,
     runs,
-    inOrder: (device, log, task) => mutex(`${base32Encode(device)}/${log}`, task),
+    inOrder: (device, log, task) => mutex(`${base32Encode(device)}/${log % LOG_ID_STEP}`, task),
     async committed(origin, run, topics) {
       await ports.persons.refresh([...new Set([origin.person, ...personsIn(topics)])])
       ports.changes.emit(...new Set<Topic>([...topics, 'storage']))
-      if (run) tell({ ...origin, from: run.firstSeq, to: lastSeqOf(run as Segment) })
+      if (run) appends.tell({ ...origin, from: run.firstSeq, to: lastSeqOf(run as Segment) })
     },
-    onAppend(handler) {
-      handlers.add(handler)
-      return () => handlers.delete(handler)
+    onAppend: appends.add,
+    forked(fork) {
+      ports.changes.emit('devices', 'connection')
+      forks.tell(fork)
     },
+    onFork: forks.add,
   }
 }
 

@@ -1,10 +1,7 @@
 /** The row of table `logs`: what is held of one log. */
 import type { EntryHash } from '../../core/logs/entry.ts'
 import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
-import type { LogHead, SeqRange } from './log-service.ts'
-
-/** Two entries at one position of one log, both authentic: the device forked its log. Each a segment in wire form. */
-export type ForkProof = readonly [first: Uint8Array, second: Uint8Array]
+import type { Fork, LogHead, SeqRange } from './log-service.ts'
 
 /** See the module's doc. The key is [device, log]. */
 export interface LogRow {
@@ -16,7 +13,10 @@ export interface LogRow {
   readonly bytes: number
   /** Entries held without their payload although nobody here heard that it was taken back. */
   readonly hollow?: readonly SeqRange[]
-  readonly fork?: ForkProof
+  /** Two entries at one position, both authentic: the device forked its log. */
+  readonly fork?: Fork['proof']
+  /** When the fork became known here. */
+  readonly forkedAt?: number
 }
 
 /** A log of which nothing is held yet. */
@@ -47,3 +47,7 @@ export const toHead = (device: Uint8Array, log: number, row: LogRow): LogHead =>
   hollow: row.hollow ?? [],
   forked: row.fork !== undefined,
 })
+
+/** What is known of the fork of a log, if it is forked. */
+export const toFork = (device: Uint8Array, log: number, row: LogRow): Fork | undefined =>
+  row.fork && { person: row.person, device, log, time: row.forkedAt ?? 0, proof: row.fork }

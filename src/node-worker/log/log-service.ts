@@ -5,6 +5,8 @@
 import type { EntryHash } from '../../core/logs/entry.ts'
 import type { Result } from '../../core/result.ts'
 
+/** Kinds of logs; the id of the log itself also tells the generation (core/logs/log-id.ts). */
+
 /** Public posts, reactions, profile, forgets: replicated to followers. */
 export const LOG_FEED = 0
 /** Private notes, sealed. Replicated among one's own devices. */
@@ -56,6 +58,17 @@ export interface AppendEvent extends SeqRange {
   readonly own: boolean
 }
 
+/** A log of which two entries at one position are known. */
+export interface Fork {
+  readonly person: string
+  readonly device: Uint8Array
+  readonly log: number
+  /** When this node learned of it, milliseconds since 1970. */
+  readonly time: number
+  /** Two segments without payloads, both authentic, that cannot be of one log. */
+  readonly proof: readonly [first: Uint8Array, second: Uint8Array]
+}
+
 /**
  * What taking in a segment changed. `added` is 0 when everything was held already; `filled` counts entries that were
  * held and got only now the payload that others should have had.
@@ -69,7 +82,7 @@ export interface Ingested {
   readonly filled: number
 }
 
-/** Why a segment was refused; nothing was stored. All but `busy` and `full` are the sender's or author's doing. */
+/** Why a segment was refused; nothing was stored. All but `full` are the sender's or author's doing. */
 export type Refusal =
   /** Not a segment, or over a limit. */
   | { readonly type: 'malformed'; readonly reason: string }
@@ -102,6 +115,8 @@ export interface NewEntry {
 
 /** An entry that was just made. */
 export interface Appended {
+  /** The log it is in: the newest generation of its kind. */
+  readonly log: number
   readonly id: string
   readonly hash: EntryHash
   readonly seq: number
@@ -140,6 +155,12 @@ export interface LogService {
   ): Promise<Result<Ingested, Refusal>>
   /** Called after each commit, own and ingested alike. @returns stops it */
   onAppend(handler: (event: AppendEvent) => void): () => void
+  /** Logs of a device that are known to be forked. */
+  forks(device: Uint8Array): Promise<readonly Fork[]>
+  /** Called when a fork became known. @returns stops it */
+  onFork(handler: (fork: Fork) => void): () => void
+  /** `peer` says that it holds a log up to there. If it is one of this device's own, appends wait for it a while. */
+  heardOf(entry: EntryPosition, peer: Uint8Array): void
   /** Refused since start, by reason. */
   refused(): Readonly<Record<string, number>>
 }

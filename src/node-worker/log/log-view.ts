@@ -1,4 +1,4 @@
-/** How what is in the logs becomes what is shown: one view a log id, told of entries inside the commit that adds them. */
+/** How what is in the logs becomes what is shown: one view a kind of log, told of entries inside the commit that adds them. */
 import type { EntryHash } from '../../core/logs/entry.ts'
 import type { Topic } from '../changes.ts'
 import type { Table, WriteTransaction } from '../stores/store.ts'
@@ -28,7 +28,7 @@ export interface LogView {
   apply(tx: WriteTransaction, entries: readonly ReadEntry[]): Promise<readonly Topic[]>
 }
 
-/** Views by log id. Entries of other logs are stored and shown to nobody. */
+/** Views by kind of log. Entries of other logs are stored and shown to nobody. */
 export type LogViews = Readonly<Record<number, LogView>>
 
 /** Everything that a commit to a log may touch. */

@@ -1,5 +1,6 @@
 /** From the payload bytes of a run to what its entries say. What cannot be read is stored but shown to nobody. */
 import { entryIdOf } from '../../core/logs/entry.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import { decodePayload, isInScope } from '../../core/logs/payload.ts'
 import type { Segment } from '../../core/logs/segment.ts'
 import type { LogCore } from './log-core.ts'
@@ -9,7 +10,7 @@ import type { ReadEntry } from './log-view.ts'
 const readPayload = async (core: LogCore, log: number, bytes: Uint8Array): Promise<NewEntry | undefined> => {
   const payload = decodePayload(bytes)
   if (!payload.ok || !isInScope(payload.value)) return undefined
-  if (log === LOG_FEED) return payload.value
+  if (logKind(log) === LOG_FEED) return payload.value
   const self = core.account.self()
   return self && core.sealing.open(self, payload.value)
 }

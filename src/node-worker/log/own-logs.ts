@@ -1,15 +1,17 @@
 /** The log service: appending, taking in, reading runs to send on, over one store. */
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { MAX_SEQ } from '../../core/logs/lipmaa.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import { encodeSegment } from '../../core/logs/segment-codec.ts'
 import { err, type Result } from '../../core/result.ts'
 import { getPerson } from '../person/persons.ts'
 import { type Append, createAppend } from './append.ts'
+import { createCatchUp } from './catch-up.ts'
 import { type Admit, createIngest, type Ingest } from './ingest.ts'
 import { createLogCore, type LogCore, type LogPorts } from './log-core.ts'
-import { getLogRow, type LogRow, toHead } from './log-row.ts'
-import { type Ingested, LOG_ACCOUNT, LOG_FEED, type LogService, type Refusal, type WireSegment } from './log-service.ts'
+import { getLogRow, type LogRow, toFork, toHead } from './log-row.ts'
+import { type Ingested, LOG_FEED, type LogService, type Refusal, type WireSegment } from './log-service.ts'
 import type { Runs } from './runs.ts'
 
 /** What the node's own services may do with logs beyond what its connection may. */
@@ -25,14 +27,15 @@ const mayHold =
   (core: LogCore) =>
   (person: string, log: number): Refusal | undefined => {
     const relation = core.persons.relation(person)
-    if (relation === 'me') return log <= LOG_ACCOUNT ? undefined : { type: 'not-wanted' }
+    const kind = logKind(log)
+    if (relation === 'me') return kind !== undefined ? undefined : { type: 'not-wanted' }
     if (relation === 'blocked') return { type: 'blocked' }
-    return relation === 'following' && log === LOG_FEED ? undefined : { type: 'not-wanted' }
+    return relation === 'following' && kind === LOG_FEED ? undefined : { type: 'not-wanted' }
   }
 
 const toWire = (run: Segment): WireSegment => ({ from: run.firstSeq, to: lastSeqOf(run), bytes: encodeSegment(run) })
 
-const createReading = (core: LogCore): Pick<LogService, 'heads' | 'head' | 'readSegment' | 'readTail'> => {
+const createReading = (core: LogCore): Pick<LogService, 'heads' | 'head' | 'forks' | 'readSegment' | 'readTail'> => {
   const head: LogService['head'] = (device, log) =>
     core.store.read(['logs'], async (tx) => {
       const row = await getLogRow(tx, device, log)
@@ -69,17 +72,25 @@ const createReading = (core: LogCore): Pick<LogService, 'heads' | 'head' | 'read
     return undefined
   }
 
-  return { head, heads, readSegment, readTail }
+  const forks: LogService['forks'] = async (device) => {
+    const rows = await core.store.read(['logs'], (tx) => tx.list<LogRow>('logs', { prefix: [device] }))
+    return rows.flatMap(({ key, value }) => toFork(device, key[1] as number, value) ?? [])
+  }
+
+  return { head, heads, forks, readSegment, readTail }
 }
 
 /** Creates the log service over its parts. */
 export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
   const core = createLogCore(ports, runs)
+  const catchUp = createCatchUp(core)
   const ingestWith = createIngest(core)
   const refusalOf = mayHold(core)
   const refused: Record<string, number> = {}
   const count = (result: Result<Ingested, Refusal>): Result<Ingested, Refusal> => {
-    if (!result.ok) refused[result.error.type] = (refused[result.error.type] ?? 0) + 1
+    // A full disk is no fault of what was sent: the storage says it, and it comes again.
+    if (result.ok || result.error.type === 'full') return result
+    refused[result.error.type] = (refused[result.error.type] ?? 0) + 1
     return result
   }
   // Asked again inside the transaction: the person may have been blocked in between.
@@ -89,7 +100,7 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
   }
   return {
     ...createReading(core),
-    append: createAppend(core),
+    append: createAppend(core, catchUp),
     runs: core.runs,
     ingestWith: async (person, wire, admitOffer) => count(await ingestWith(person, wire, admitOffer)),
     ingest: async (person, wire, expect) => {
@@ -97,6 +108,8 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
       return count(refusal ? err(refusal) : await ingestWith(person, wire, admit, expect))
     },
     onAppend: core.onAppend,
+    onFork: core.onFork,
+    heardOf: catchUp.heardOf,
     refused: () => ({ ...refused }),
   }
 }

@@ -9,10 +9,10 @@ import { decodeCbor, encodeCbor, isCount, isRecord, isText } from '../../core/cb
 import { decodePayload, isInScope } from '../../core/logs/payload.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import type { InternalServices } from '../internal-services.ts'
-import { LOG_NOTES } from '../log/log-service.ts'
+import type { EntryPosition } from '../log/log-service.ts'
 import type { Self } from '../person/account.ts'
 import { type NoteUpdate, readUpdate } from './note-entries.ts'
-import { getNote, listPending, type NotePosition, type NoteRow, newestEntry, noteKeys } from './note-rows.ts'
+import { getNote, listPending, type NoteRow, newestEntry, noteKeys } from './note-rows.ts'
 
 /** Entries of an open note that may wait before their merge is stored: each store rewrites the whole note. */
 const MAX_PENDING = 16
@@ -38,19 +38,19 @@ export interface NoteBook {
   /** Summaries of all notes, the last changed first. */
   list(self: Self): Promise<readonly (NoteSummaryText & { readonly note: string })[]>
   /** Where this device's newest entry of a note stands. */
-  newest(self: Self, note: string): Promise<NotePosition | undefined>
+  newest(self: Self, note: string): Promise<EntryPosition | undefined>
 }
 
 /** A row, and the payloads of what is not merged into it. */
 interface Held {
   readonly row: NoteRow
-  readonly pending: readonly NotePosition[]
+  readonly pending: readonly EntryPosition[]
   readonly payloads: readonly Uint8Array[]
 }
 
 /** Many entries share a row: one read of it serves them all. */
-const covers = (run: Segment, device: Uint8Array, seq: number): boolean =>
-  equalBytes(run.author, device) && run.firstSeq <= seq && seq <= lastSeqOf(run)
+const covers = (run: Segment, { device, log, seq }: EntryPosition): boolean =>
+  equalBytes(run.author, device) && run.logId === log && run.firstSeq <= seq && seq <= lastSeqOf(run)
 
 const pieces = (bytes: Uint8Array): Uint8Array[] =>
   Array.from({ length: Math.ceil(bytes.length / MAX_PADDED_CONTENT) }, (_, i) =>
@@ -89,8 +89,9 @@ export const createNoteBook = ({ platform, logs, sealing }: InternalServices): N
       const pending = await listPending(tx, note)
       const payloads: Uint8Array[] = []
       let run: Segment | undefined
-      for (const { device, seq } of pending) {
-        if (!run || !covers(run, device, seq)) run = await logs.runs.fullRowAt(tx, device, LOG_NOTES, seq)
+      for (const position of pending) {
+        const { device, log, seq } = position
+        if (!run || !covers(run, position)) run = await logs.runs.fullRowAt(tx, device, log, seq)
         const payload = run?.payloads[seq - run.firstSeq]
         if (payload) payloads.push(payload)
       }

@@ -15,7 +15,7 @@ export const noteQueries = (services: InternalServices, book: NoteBook): Pick<Qu
     const device = self.device.signer.publicKey
     const newest = await book.newest(self, note)
     // Written elsewhere only: entry 0 is before any, so it counts who holds this device's notes at all.
-    return copies.copies({ device, log: LOG_NOTES, seq: newest?.seq ?? 0 })
+    return copies.copies(newest ?? { device, log: LOG_NOTES, seq: 0 })
   }
 
   return {

@@ -2,6 +2,8 @@
  * Rows of notes. The log itself is where updates stay, sealed; rows only name them, so that nothing of a note lies in
  * plain text in the store and no transaction has to encrypt anything.
  */
+import { LOG_ID_STEP, logGeneration, logIdOf } from '../../core/logs/log-id.ts'
+import { type EntryPosition, LOG_NOTES } from '../log/log-service.ts'
 import type { Key, ReadTransaction } from '../stores/store.ts'
 
 /** Row of `notes` under [note id]: the updates merged so far, as a cache of the log. */
@@ -19,40 +21,46 @@ export const EMPTY_NOTE: NoteRow = { revision: 0, state: [], summary: null }
 
 /** Names of the rows of `queue` that concern a note. */
 const Kind = {
-  /** [kind, note, device, seq] → 0: an entry of that note. */
+  /** [kind, note, writer, seq] → 0: an entry of that note. */
   entry: 'note-entry',
-  /** [kind, note, device, seq] → 0: an entry that is not merged into the row yet. */
+  /** [kind, note, writer, seq] → 0: an entry that is not merged into the row yet. */
   pending: 'note-pending',
   /** [kind, note] → 0: the note was deleted. */
   gone: 'note-gone',
 } as const
 
-/** Where an update stands in the notes log of a device. */
-export interface NotePosition {
-  readonly device: Uint8Array
-  readonly seq: number
-}
+const DEVICE_BYTES = 32
+/** Sorts behind every generation. */
+const END_OF_GENERATIONS = 0xff
+
+/** A log of notes as a part of a key: its device, and behind it the generation, unless it is the first. */
+const writerOf = ({ device, log }: Pick<EntryPosition, 'device' | 'log'>): Uint8Array =>
+  log < LOG_ID_STEP ? device : Uint8Array.of(...device, logGeneration(log))
 
 /** Keys of the rows in `queue`. */
 export const noteKeys = {
-  entry: (note: string, { device, seq }: NotePosition): Key => [Kind.entry, note, device, seq],
-  pending: (note: string, { device, seq }: NotePosition): Key => [Kind.pending, note, device, seq],
+  entry: (note: string, position: EntryPosition): Key => [Kind.entry, note, writerOf(position), position.seq],
+  pending: (note: string, position: EntryPosition): Key => [Kind.pending, note, writerOf(position), position.seq],
   entries: (note: string): Key => [Kind.entry, note],
   pendings: (note: string): Key => [Kind.pending, note],
   gone: (note: string): Key => [Kind.gone, note],
 } as const
 
-const toPosition = (key: Key): NotePosition => ({ device: key[2] as Uint8Array, seq: key[3] as number })
+const toPosition = (key: Key): EntryPosition => {
+  const writer = key[2] as Uint8Array
+  const log = logIdOf(LOG_NOTES, writer[DEVICE_BYTES] ?? 0)
+  return { device: writer.slice(0, DEVICE_BYTES), log, seq: key[3] as number }
+}
 
-const listPositions = async (tx: ReadTransaction, prefix: Key): Promise<NotePosition[]> =>
+const listPositions = async (tx: ReadTransaction, prefix: Key): Promise<EntryPosition[]> =>
   (await tx.list<0>('queue', { prefix })).map(({ key }) => toPosition(key))
 
 /** Every entry of a note that is held. */
-export const listEntries = (tx: ReadTransaction, note: string): Promise<NotePosition[]> =>
+export const listEntries = (tx: ReadTransaction, note: string): Promise<EntryPosition[]> =>
   listPositions(tx, noteKeys.entries(note))
 
 /** Those not merged yet. */
-export const listPending = (tx: ReadTransaction, note: string): Promise<NotePosition[]> =>
+export const listPending = (tx: ReadTransaction, note: string): Promise<EntryPosition[]> =>
   listPositions(tx, noteKeys.pendings(note))
 
 /** The newest entry that `device` made for a note. */
@@ -60,8 +68,10 @@ export const newestEntry = async (
   tx: ReadTransaction,
   note: string,
   device: Uint8Array,
-): Promise<NotePosition | undefined> => {
-  const [row] = await tx.list<0>('queue', { prefix: [...noteKeys.entries(note), device], reverse: true, limit: 1 })
+): Promise<EntryPosition | undefined> => {
+  const bound = (writer: Uint8Array): Key => [...noteKeys.entries(note), writer]
+  const within = { after: bound(device), before: bound(Uint8Array.of(...device, END_OF_GENERATIONS)) }
+  const [row] = await tx.list<0>('queue', { ...within, reverse: true, limit: 1 })
   return row && toPosition(row.key)
 }
 

@@ -4,19 +4,19 @@
  */
 import type { Topic } from '../changes.ts'
 import { forgetPayloads } from '../log/forget.ts'
-import { LOG_NOTES } from '../log/log-service.ts'
+import type { EntryPosition } from '../log/log-service.ts'
 import type { LogView, ReadEntry } from '../log/log-view.ts'
 import type { Runs } from '../log/runs.ts'
 import type { WriteTransaction } from '../stores/store.ts'
 import { readDelete, readUpdate } from './note-entries.ts'
-import { EMPTY_NOTE, getNote, isGone, listEntries, type NotePosition, noteKeys } from './note-rows.ts'
+import { EMPTY_NOTE, getNote, isGone, listEntries, noteKeys } from './note-rows.ts'
 
 /** Creates the view; `runs` gives access to payloads that are to be forgotten. */
 export const createNotesView = (runs: Runs): LogView => {
-  const forget = (tx: WriteTransaction, { device, seq }: NotePosition): Promise<void> =>
-    forgetPayloads(tx, runs, { device, log: LOG_NOTES }, [seq])
+  const forget = (tx: WriteTransaction, position: EntryPosition): Promise<void> =>
+    forgetPayloads(tx, runs, position, [position.seq])
 
-  const addUpdate = async (tx: WriteTransaction, note: string, position: NotePosition): Promise<void> => {
+  const addUpdate = async (tx: WriteTransaction, note: string, position: EntryPosition): Promise<void> => {
     if (await isGone(tx, note)) return forget(tx, position)
     if (!(await getNote(tx, note))) await tx.put('notes', [note], EMPTY_NOTE)
     await tx.put('queue', noteKeys.entry(note, position), 0)
@@ -33,7 +33,7 @@ export const createNotesView = (runs: Runs): LogView => {
   const applyOne = async (tx: WriteTransaction, entry: ReadEntry): Promise<readonly Topic[]> => {
     const said = readUpdate(entry) ?? readDelete(entry)
     if (!said) return []
-    const position = { device: entry.device.slice(), seq: entry.seq }
+    const position = { device: entry.device.slice(), log: entry.log, seq: entry.seq }
     if ('update' in said) await addUpdate(tx, said.note, position)
     else await remove(tx, said.note)
     return ['notes', `note/${said.note}`]

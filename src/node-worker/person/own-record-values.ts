@@ -4,6 +4,7 @@ import { isBytes } from '../../core/cbor.ts'
 import { packKeyEvents } from '../../core/identity/key-list.ts'
 import { activeDevices, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
 import { isSealedTo, sealEpoch } from '../../core/identity/sealed-secret.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import type { SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
@@ -43,7 +44,7 @@ const secretValue = async (
 /** Where the log of a removed device ends says its removal, so the record has no more heads than a person has devices. */
 const headsValue = async ({ logs }: InternalServices, state: KeyState): Promise<unknown> => {
   const heads = await logs.heads(state.person)
-  const named = heads.filter((head) => head.log === LOG_FEED && isActiveDevice(state, head.device))
+  const named = heads.filter((head) => logKind(head.log) === LOG_FEED && isActiveDevice(state, head.device))
   return { logs: named.map(({ device, log, seq, hash }) => ({ device, log, seq, hash })) }
 }
 

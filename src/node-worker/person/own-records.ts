@@ -6,6 +6,7 @@
 import { equalBytes } from '../../core/bytes.ts'
 import { encodeCbor } from '../../core/cbor.ts'
 import { isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import type { SignedRecord, UnsignedRecord } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
@@ -105,7 +106,7 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
 
   const stops = [
     logs.onAppend((event) => {
-      if (event.person === account.self()?.person && event.log === LOG_FEED) schedule()
+      if (event.person === account.self()?.person && logKind(event.log) === LOG_FEED) schedule()
     }),
     persons.onChange((person) => {
       if (person === account.self()?.person) schedule()

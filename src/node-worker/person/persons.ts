@@ -138,6 +138,8 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
     await store.write(['persons'], 'strict', (tx) =>
       updatePerson(tx, id, (person) => ({ ...person, events: state.chain, proof: state.proof })),
     )
+    // Not before: what found no room must be new when it comes again.
+    remember(id, state)
     await book.refresh([id])
   }
 
@@ -165,8 +167,8 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
         if (!parsePersonId(id).ok) return err({ type: 'malformed', reason: 'not a person id' })
         const merged = await merge(id, events)
         if (!merged.ok || !merged.value.changed) return merged
-        remember(id, merged.value.state)
         if (rows.has(id)) await storeState(id, merged.value.state)
+        else remember(id, merged.value.state)
         return merged
       }),
 

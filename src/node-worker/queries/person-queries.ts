@@ -5,6 +5,7 @@ import type { KeyState } from '../../core/identity/key-state.ts'
 import type { DeviceView, PersonView } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { InternalServices } from '../internal-services.ts'
+import type { Fork } from '../log/log-service.ts'
 import type { Cards } from '../person/cards.ts'
 import type { Connection } from '../services.ts'
 
@@ -15,18 +16,22 @@ const timeAt = (state: KeyState, position: number): number => {
   return event?.ok ? event.value.event.time : 0
 }
 
-const toDeviceViews = (state: KeyState, here: Uint8Array): DeviceView[] =>
+const toDeviceViews = (state: KeyState, here: Uint8Array, forks: readonly Fork[]): DeviceView[] =>
   state.devices.map((device) => ({
     id: base32Encode(device.signing),
     name: device.name,
     here: equalBytes(device.signing, here),
     added: timeAt(state, device.addedAt),
     ...(device.removed && { removed: timeAt(state, device.removed.position) }),
+    ...forkedAt(forks.filter((fork) => equalBytes(fork.device, device.signing))),
   }))
+
+const forkedAt = (forks: readonly Fork[]): Pick<DeviceView, 'forked'> =>
+  forks.length > 0 ? { forked: Math.max(...forks.map(({ time }) => time)) } : {}
 
 /** Answers the queries about persons. */
 export const personQueries = (services: InternalServices, cards: Cards, connection: Connection): Handlers => {
-  const { account, persons, settings } = services
+  const { account, logs, persons, settings } = services
 
   const viewOf = async (id: string): Promise<PersonView> => {
     const state = await persons.keyState(id)
@@ -63,7 +68,9 @@ export const personQueries = (services: InternalServices, cards: Cards, connecti
       async run() {
         const self = account.self()
         const state = self && (await persons.keyState(self.person))
-        return state ? toDeviceViews(state, self.device.signer.publicKey) : []
+        if (!state) return []
+        const forks = await Promise.all(state.devices.map(({ signing }) => logs.forks(signing)))
+        return toDeviceViews(state, self.device.signer.publicKey, forks.flat())
       },
     },
     settings: {

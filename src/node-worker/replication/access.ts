@@ -1,5 +1,6 @@
 /** Who may read what: a public log by whoever asks, private ones by the person's own devices only. */
 import { equalBytes } from '../../core/bytes.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { SeqRange } from '../../core/sync/ranges.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
@@ -25,7 +26,9 @@ export async function servedHeads(
 
 /** [SY2] Whether the peer of `session` may read that log of `person`. */
 export function mayRead(services: ReplicationServices, session: Session, person: string, log: number): boolean {
-  return log === LOG_FEED || (person === services.account.self()?.person && session.person === person)
+  const kind = logKind(log)
+  if (kind === undefined) return false
+  return kind === LOG_FEED || (person === services.account.self()?.person && session.person === person)
 }
 
 /** Keeps a person's profile record, the only one that travels by sync. [SY6] Any other was not asked for. */

@@ -4,10 +4,11 @@
  */
 
 import { equalBytes } from '../../core/bytes.ts'
+import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { decodeReaderMessage, encodeSync, MAX_EVENTS, MAX_LOGS, MAX_RANGES } from '../../core/sync/codec.ts'
 import type { Have, HolderMessage, LogRanges, Want } from '../../core/sync/messages.ts'
-import type { AppendEvent, LogHead } from '../log/log-service.ts'
+import type { AppendEvent, Fork, LogHead } from '../log/log-service.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { heldFromStart, isKept, mayRead, servedHeads } from './access.ts'
 import { logKey } from './log-key.ts'
@@ -72,6 +73,15 @@ export function createHolder(services: ReplicationServices, session: Session): H
       await sendProfile(want.person)
     }
     await send({ type: 'heads', person: want.person, logs: heads.slice(0, MAX_LOGS).map(toRanges) })
+    for (const fork of await logs.forks(session.device)) await tellFork(fork)
+  }
+
+  // [SY19] Nobody else tells a device that was put back from a copy what it wrote before.
+  const tellFork = async ({ person, device, log, proof }: Fork): Promise<void> => {
+    if (!equalBytes(device, session.device) || !wanted.has(person)) return
+    if (!isKept(services, person) || !mayRead(services, session, person, log)) return
+    for (const segment of proof)
+      if (segment.length <= MAX_SEGMENT_BYTES) await send({ type: 'segment', person, segment })
   }
 
   // [SY5] A reader cannot hold what was never written: such a claim would show copies that do not exist.
@@ -154,6 +164,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
 
   const stops = [
     logs.onAppend((event) => void onAppend(event).catch(reportTo(services))),
+    logs.onFork((fork) => void tellFork(fork).catch(reportTo(services))),
     // A device that was added or removed, before anything of it is sent.
     persons.onChange((person) => {
       if (told.has(person) && isKept(services, person)) sendEvents(person).catch(reportTo(services))

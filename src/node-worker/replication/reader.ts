@@ -110,6 +110,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       const ranges = state && mayRead(services, session, person, log.log) ? countingRanges(state, log) : []
       if (ranges.length === 0) continue
       remote.set(logKey(log.device, log.log), { device: log.device.slice(), log: log.log, ranges, person })
+      logs.heardOf({ device: log.device, log: log.log, seq: ranges.at(-1)!.to }, session.device)
     }
     services.changes.emit('connection')
     fetcher.wake()

@@ -2,6 +2,7 @@
 
 import type { KeyState } from '../../core/identity/key-state.ts'
 import { MAX_PAYLOAD_BYTES, MAX_SEGMENT_BYTES } from '../../core/limits.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import type { Segment } from '../../core/logs/segment.ts'
 import { err, type Result } from '../../core/result.ts'
 import type { Changes } from '../changes.ts'
@@ -103,7 +104,8 @@ const admitFrom =
     entries: readonly ReadEntry[],
   ): Promise<Refusal | undefined> => {
     if ((await getPerson(tx, person))?.relation === 'blocked') return { type: 'blocked' }
-    if (run.entries.length !== 1 || run.logId !== LOG_FEED) return { type: 'malformed', reason: 'one entry expected' }
+    if (run.entries.length !== 1 || logKind(run.logId) !== LOG_FEED)
+      return { type: 'malformed', reason: 'one entry expected' }
     const held = await getLogRow(tx, run.author, run.logId)
     if (held && isHeld(held.ranges, run.firstSeq)) return undefined
     const [entry] = entries

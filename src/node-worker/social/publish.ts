@@ -53,9 +53,14 @@ export const publishRequests = (services: InternalServices, inbox: InboxBook): H
     return row?.kind === 'post' ? ok(row) : err({ type: 'not-found', what: 'post' })
   }
 
-  const offerTo = async (tx: WriteTransaction, self: Self, person: string, { id, seq }: Appended): Promise<void> => {
+  const offerTo = async (
+    tx: WriteTransaction,
+    self: Self,
+    person: string,
+    { id, log, seq }: Appended,
+  ): Promise<void> => {
     if (person === self.person) return
-    await addPendingOffer(tx, { person, id, device: self.device.signer.publicKey, log: LOG_FEED, seq })
+    await addPendingOffer(tx, { person, id, device: self.device.signer.publicKey, log, seq })
   }
 
   const preparePictures = (input: PostInput): Result<PreparedPicture[], KithError> => {

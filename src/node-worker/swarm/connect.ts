@@ -1,6 +1,6 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
 import { NETWORK_ZERO } from '../../core/limits.ts'
-import type { ConnectionView } from '../../rpc/views.ts'
+import type { NetworkView } from '../../rpc/views.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import { createReplication } from '../replication/replication.ts'
@@ -22,7 +22,7 @@ const RECONSIDER_MS = 20
 /** The swarm of a signed-in person. */
 interface Swarm {
   readonly sessions: SessionManager
-  view(): ConnectionView
+  view(): NetworkView
   onModems(): void
   announcedUrl(host: string): Promise<string | undefined>
   connectNow(): void

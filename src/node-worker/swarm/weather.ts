@@ -1,7 +1,7 @@
 /** The state of the connections as people see it: hosts, sessions, what waits and what is on its way. */
 
 import { base32Encode } from '../../core/bytes.ts'
-import type { ConnectionView, SessionInfo } from '../../rpc/views.ts'
+import type { NetworkView, SessionInfo } from '../../rpc/views.ts'
 import type { ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import type { Replication } from '../replication/replication.ts'
@@ -26,7 +26,7 @@ export interface WeatherPorts {
 
 /** See the module's doc. */
 export interface Weather {
-  view(): ConnectionView
+  view(): NetworkView
   opened(session: Session): void
   ended(session: Session): void
   /** Something it shows changed: pages hear of it soon. */
@@ -35,7 +35,7 @@ export interface Weather {
 }
 
 /** Before there is a person. */
-export const NO_WEATHER: ConnectionView = {
+export const NO_WEATHER: NetworkView = {
   online: false,
   hosts: [],
   people: 0,
@@ -56,7 +56,8 @@ export function createWeather(ports: WeatherPorts): Weather {
 
   const count = async (): Promise<void> => {
     timer = undefined
-    const own = (await logs.heads(self.person)).filter((head) => isOwn(head.device))
+    // What stands in a forked log nobody takes any more: it waits for nothing.
+    const own = (await logs.heads(self.person)).filter((head) => isOwn(head.device) && !head.forked)
     counts = { waiting: copies.waiting(own), arriving: await replication.arriving() }
     changes.emit('connection')
   }

@@ -5,11 +5,13 @@
 import { writeCar } from '../../core/blocks/car.ts'
 import type { Block, Cid } from '../../core/blocks/cid.ts'
 import { NETWORK_ZERO } from '../../core/limits.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import { err, ok } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { JobReport } from '../api/jobs.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
+import type { LogHead } from '../log/log-service.ts'
 import { countHeld } from '../log/ranges.ts'
 import { type ArchiveLog, encodeArchiveRoot } from './archive-root.ts'
 import { cborBlock, fileBlocksOf, ownRecords, recordBlocksOf, segmentsOf } from './export-blocks.ts'
@@ -35,6 +37,9 @@ const createShelf = () => {
     },
   }
 }
+
+/** Higher kinds first, each from its first generation on. */
+const byKind = (a: LogHead, b: LogHead): number => (logKind(b.log) ?? 0) - (logKind(a.log) ?? 0) || a.log - b.log
 
 type Shelf = ReturnType<typeof createShelf>
 
@@ -67,7 +72,7 @@ export const exportRequests = (services: InternalServices): Pick<RequestHandlers
 
   const putLogs = async (person: string, shelf: Shelf, report: JobReport): Promise<ArchiveLog[]> => {
     // The account's state first: it says whom the rest is about.
-    const heads = [...(await logs.heads(person))].sort((a, b) => b.log - a.log)
+    const heads = [...(await logs.heads(person))].sort(byKind)
     const total = heads.reduce((sum, { ranges }) => sum + countHeld(ranges), 0)
     const archived: ArchiveLog[] = []
     let done = 0

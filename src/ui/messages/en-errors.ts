@@ -180,6 +180,12 @@ export const errors: Table = {
     todo: 'Leave the private window, or open Kith in another browser.',
     details: 'Non-extractable CryptoKeys cannot be stored in IndexedDB here.',
   }),
+  'device-spent': () => ({
+    what: 'Old copies of this device went on too often',
+    means: 'What you write here would reach nobody any more. It was not saved; everything from before is still here.',
+    todo: 'Export everything, then restore it with your words in another browser profile or folder: there you go on as ever.',
+    details: 'Every log of this kind that the device may begin has been forked.',
+  }),
   'node-lost': () => ({
     what: 'Kith is starting again in the background',
     means: 'What was saved is safe. What you just did may not have been saved.',

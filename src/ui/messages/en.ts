@@ -22,13 +22,19 @@ const around = (view: ConnectionView, up: number, hasNetwork: boolean): string =
   return hasNetwork && view.hosts.length ? 'Offline: no host answers' : 'Offline'
 }
 
+/** What cannot come in says why: nothing is on its way while there is no room for it. */
+const arriving = ({ arriving: count, full }: ConnectionView): string =>
+  full ? `${items(count)} waiting for room` : `${items(count)} arriving`
+
 const weather = (view: ConnectionView, hasNetwork: boolean): string => {
   const up = view.hosts.filter((host) => host.state === 'connected').length
   const parts = [
+    ...(view.full ? ['Storage is full'] : []),
+    ...(view.forked ? ['An old copy of this device went on'] : []),
     around(view, up, hasNetwork),
     ...(up ? [hosts(up)] : []),
     ...(view.waiting ? [waiting(view.waiting)] : []),
-    ...(view.arriving ? [`${items(view.arriving)} arriving`] : []),
+    ...(view.arriving ? [arriving(view)] : []),
   ]
   return parts.join(' · ')
 }
@@ -329,6 +335,10 @@ export const en = {
     notes: plural(language, { one: '# note', other: '# notes' }),
     from: (count: number) => `from ${people(count)}`,
     nothing: 'Nothing yet.',
+    fullTitle: 'There is no room left',
+    fullText:
+      'Nothing new can be kept here: what other people write waits with them, and what you write is refused. Everything from before is still here and can be read.',
+    fullTodo: 'Free some space on this device, or delete a few posts with pictures. It goes on by itself.',
     persisted: 'The browser has promised to keep all this.',
     notPersisted: 'The browser may clear this when space runs out.',
     persist: 'Ask the browser to keep it',
@@ -345,6 +355,12 @@ export const en = {
     added: 'Added',
     removed: 'Removed',
     unnamed: 'A browser',
+    forkedTitle: 'An old copy of this device went on writing',
+    forkedText:
+      'Its data was put back from a copy, or runs twice, so that two different things were written in the same place. What was written here between the copy and now may have reached nobody: look through it, and post again what matters. Everything from now on arrives as ever.',
+    forkedTodo: 'Never run two copies of one device. To move, export everything and restore it with your words.',
+    forkedOther: 'An old copy of it went on writing; a part of what it wrote may be missing here.',
+    forked: 'Noticed',
     id: 'Key',
   },
   settings: {
@@ -370,6 +386,8 @@ export const en = {
     unknown: 'Looking around…',
     restarting: 'Starting again…',
     offline: 'You are offline. Everything you do is kept here and goes out later.',
+    seeStorage: 'See what takes up the room',
+    seeDevices: 'See your devices',
     unreached: 'No host answers right now. Everything you do is kept here and goes out later.',
     alone: 'Nobody else is here yet:',
     invite: 'invite someone',

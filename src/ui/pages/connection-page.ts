@@ -3,6 +3,7 @@ import { css, html, LitElement } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { Request } from '../controllers/request.ts'
+import { alarm } from '../elements/alarm.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { pageHead } from '../elements/page-head.ts'
@@ -71,7 +72,9 @@ export class ConnectionPage extends LitElement {
   }
 
   #whole(view: ConnectionView) {
-    return html`${view.online ? '' : this.#cutOff(view)}
+    return html`${view.full ? alarm(t.storage.fullTitle, [t.storage.fullText, html`<a href="/you/storage">${t.connection.seeStorage}</a>`]) : ''}
+      ${view.forked ? alarm(t.devices.forkedTitle, [t.devices.forkedText, html`<a href="/you/devices">${t.connection.seeDevices}</a>`]) : ''}
+      ${view.online ? '' : this.#cutOff(view)}
       <section class="card">
         <h2>${t.connection.waitingTitle}</h2>
         <p>${t.connection.waiting(view.waiting)}</p>

@@ -2,6 +2,7 @@
 import { css, html, LitElement } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
+import { alarm } from '../elements/alarm.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { pageHead } from '../elements/page-head.ts'
@@ -47,7 +48,10 @@ export class DevicesPage extends LitElement {
       <p class="lead">${t.devices.lead}</p>
       ${this.#devices.render({
         waiting: () => html`<kith-skeleton count="1"></kith-skeleton>`,
-        value: (devices) => html`<ul class="card lines">${devices.map((device) => this.#device(device))}</ul>`,
+        value: (
+          devices,
+        ) => html`${devices.some(({ here, forked }) => here && forked !== undefined) ? alarm(t.devices.forkedTitle, [t.devices.forkedText, t.devices.forkedTodo]) : ''}
+          <ul class="card lines">${devices.map((device) => this.#device(device))}</ul>`,
         failed: failure,
       })}`
   }
@@ -60,12 +64,18 @@ export class DevicesPage extends LitElement {
         ${device.here ? html`<span class="here small"> · ${t.devices.here}</span>` : ''}
         <p class="muted small">${t.devices.added} <kith-time .at=${device.added}></kith-time>
           ${device.removed ? html` · ${t.devices.removed} <kith-time .at=${device.removed}></kith-time>` : ''}</p>
+        ${device.forked === undefined ? '' : this.#forked(device.here, device.forked)}
         <details>
           <summary>${t.app.details}</summary>
           <p class="small wrap">${t.devices.id}: <code>${device.id}</code></p>
         </details>
       </div>
     </li>`
+  }
+
+  #forked(here: boolean, time: number) {
+    return html`<p class="small">${here ? t.devices.forkedTitle : t.devices.forkedOther}
+      <span class="muted">${t.devices.forked} <kith-time .at=${time}></kith-time></span></p>`
   }
 }
 

@@ -3,6 +3,7 @@ import { html, LitElement } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { askToPersist, canAskToPersist } from '../controllers/persistence.ts'
+import { alarm } from '../elements/alarm.ts'
 import { failure } from '../elements/failure.ts'
 import { pageHead } from '../elements/page-head.ts'
 import '../elements/skeleton.ts'
@@ -36,8 +37,8 @@ export class StoragePage extends LitElement {
   #whole(view: StorageView) {
     const session = this.#session.value
     const wordsKept = session?.state === 'ready' && session.wordsKept
-    return html`<section class="card">
-        ${view.full ? failure({ type: 'storage-full', used: view.used, ...(view.quota ? { quota: view.quota } : {}) }) : ''}
+    return html`${view.full ? alarm(t.storage.fullTitle, [t.storage.fullText, t.storage.fullTodo]) : ''}
+      <section class="card">
         <p>${t.storage.used(view.used, view.quota)}</p>
         ${
           view.quota

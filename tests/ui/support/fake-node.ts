@@ -47,7 +47,17 @@ export const emptyWorld = (): World => ({
   posts: [],
   notes: [],
   noteUpdate: new Uint8Array(),
-  connection: { online: true, hosts: [], people: 0, sessions: [], waiting: 0, refused: {}, arriving: 0 },
+  connection: {
+    online: true,
+    hosts: [],
+    people: 0,
+    sessions: [],
+    waiting: 0,
+    refused: {},
+    arriving: 0,
+    full: false,
+    forked: false,
+  },
   storage: {
     used: 0,
     persisted: true,

@@ -176,6 +176,8 @@ export const sampleConnection: ConnectionView = {
   waiting: 1,
   refused: { 'forged entry': 2 },
   arriving: 0,
+  full: false,
+  forked: false,
 }
 
 export const sampleStorage: StorageView = {

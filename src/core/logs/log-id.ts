@@ -1,0 +1,24 @@
+/**
+ * Log ids of a device: kind and generation in one number. A log that was forked stops for every reader; its device goes
+ * on in the next generation of the same kind. Rules L9 and L10 of docs/protocol, docs/decisions/0011.
+ */
+
+/** Ids from one generation of a kind to the next. Three kinds are in use; the fourth id of each generation is nobody's. */
+export const LOG_ID_STEP = 4
+/** Kinds of logs there are; what each is for is the node's affair. */
+export const LOG_KINDS = 3
+/**
+ * The last generation, the first being 0. All logs of a device then fit one removal, and whoever forks on purpose gains
+ * a handful of logs, no more.
+ */
+export const MAX_LOG_GENERATION = 7
+
+/** The id of the log of a kind in a generation. */
+export const logIdOf = (kind: number, generation: number): number => kind + LOG_ID_STEP * generation
+
+/** How often the device had to begin a log of that kind anew. */
+export const logGeneration = (logId: number): number => Math.floor(logId / LOG_ID_STEP)
+
+/** The kind of a log; undefined when there is no such log. */
+export const logKind = (logId: number): number | undefined =>
+  logId % LOG_ID_STEP < LOG_KINDS && logGeneration(logId) <= MAX_LOG_GENERATION ? logId % LOG_ID_STEP : undefined
