@@ -76,7 +76,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
     for (const fork of await logs.forks(session.device)) await tellFork(fork)
   }
 
-  // [SY19] Nobody else tells a device that was put back from a copy what it wrote before.
+  // [N27] Nobody else tells a device that was put back from a copy what it wrote before.
   const tellFork = async ({ person, device, log, proof }: Fork): Promise<void> => {
     if (!equalBytes(device, session.device) || !wanted.has(person)) return
     if (!isKept(services, person) || !mayRead(services, session, person, log)) return

@@ -5,6 +5,7 @@ import { rawCid } from '../../../src/core/blocks/cid.ts'
 import { parsePersonId } from '../../../src/core/identity/person-id.ts'
 import {
   encodePersonLink,
+  MAX_HOST_CHARS,
   MAX_LINK_CHARS,
   MAX_LINK_HOSTS,
   normaliseHost,
@@ -90,6 +91,12 @@ describe('person links', () => {
     expect(() => encodePersonLink({ person, hosts: ['nonsense'], base: 'https://a.example' })).to.throw(RangeError)
     const hosts = Array.from({ length: MAX_LINK_HOSTS + 1 }, (_, i) => `https://h${i}.example`)
     expect(() => encodePersonLink({ person, hosts, base: 'https://a.example' })).to.throw(RangeError)
+  })
+
+  it('[I16] a host of more than 255 characters is none', () => {
+    const host = (length: number): string => `https://${'h'.repeat(length - 8)}`
+    expect(normaliseHost(host(MAX_HOST_CHARS))).to.equal(host(MAX_HOST_CHARS))
+    expect(normaliseHost(host(MAX_HOST_CHARS + 1))).to.equal(undefined)
   })
 
   it('[I16] no text whatever makes the parser throw', () => {

@@ -76,7 +76,7 @@ describe('a device whose data was put back from a copy', () => {
     await stop()
   })
 
-  it('[N26] [SY19] having written meanwhile, it learns of the fork, goes on in a new log, and is read there', async () => {
+  it('[N26] [N27] having written meanwhile, it learns of the fork, goes on in a new log, and is read there', async () => {
     const { ann, copy, bob, stop } = await startScene()
     await copy.post('copy 3')
     const connection = copy.live('connection', {})
@@ -101,7 +101,7 @@ describe('a device whose data was put back from a copy', () => {
     await stop()
   })
 
-  it('[SY19] a follower who holds more than the copy wrote tells it as soon as it writes', async () => {
+  it('[N27] a follower who holds more than the copy wrote tells it as soon as it writes', async () => {
     const { ann, copy, bob, stop } = await startScene(1)
     await copy.post('copy 3')
     // Of the same length: neither holds anything that the other lacks.
@@ -117,7 +117,7 @@ describe('a device whose data was put back from a copy', () => {
     await stop()
   })
 
-  it('[SY19] it is told in a later session too, and nobody else is', async () => {
+  it('[N27] it is told in a later session too, and nobody else is', async () => {
     const { ann, copy, bob, stop } = await startScene()
     await copy.post('copy 3')
     const again = await copy.copy()
