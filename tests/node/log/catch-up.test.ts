@@ -39,7 +39,8 @@ const createScene = async () => {
     store,
     catchUp,
     settled,
-    heard: (log: number, seq: number, from = 9, device: Uint8Array = own) => catchUp.heardOf({ device, log, seq }, peer(from)),
+    heard: (log: number, seq: number, from = 9, device: Uint8Array = own) =>
+      catchUp.heardOf({ device, log, seq }, peer(from)),
     waits: () => [...waiting.values()].map(({ milliseconds }) => milliseconds),
     expire: async () => {
       for (const { run } of [...waiting.values()]) run()
