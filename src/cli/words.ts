@@ -14,6 +14,7 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'newer-version': 'This folder was written by a newer version of Kith.',
   'bad-link': 'That is no link, code or id of a person.',
   'own-link': 'That is your own link.',
+  'too-many-reactions': 'No more reactions fit on this post.',
   empty: 'There is nothing in it.',
   'not-found': 'It is not here, and nobody who is connected has it.',
   'node-lost': 'The peer does not answer.',

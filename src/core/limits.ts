@@ -12,6 +12,9 @@ export const MAX_SEGMENT_BYTES = 131_072
 /** Entries in one segment. */
 export const MAX_SEGMENT_ENTRIES = 1024
 
+/** UTF-16 units of a description for those who do not see the picture. */
+export const MAX_ALT_LENGTH = 2000
+
 /** How deep dag-cbor values may nest: more than any format here needs, far less than a stack holds. */
 export const MAX_CBOR_DEPTH = 32
 

@@ -185,6 +185,19 @@ const followWanted = ({ changes, files, platform }: InternalServices): (() => vo
     files.announceWanted().catch((error) => errorLog(platform)('files', error))
   })
 
+/** A block may have come from another device of the person: what it is about goes after every such commit. */
+const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
+  let running = Promise.resolve()
+  const stop = services.logs.onAppend(({ log }) => {
+    if (log !== LOG_ACCOUNT) return
+    running = purge.settled().catch((error) => errorLog(services.platform)('purge', error))
+  })
+  return () => {
+    stop()
+    return running
+  }
+}
+
 /** Starts a node. Rejects with `StoreUnavailableError` or `KeysLostError`; everything later is a Result. */
 export const createNode = async (outer: Platform, options: NodeOptions = {}): Promise<PeerNode> => {
   const { store: watched, fullness } = watchStore(outer.store)
@@ -205,6 +218,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
   const stopWanted = followWanted(services)
+  const stopBlocks = followBlocks(parts)
   return {
     api: { request, subscribe: subscriptions.subscribe },
     modems: { attach: (port) => connection.attachModem(port) },
@@ -215,6 +229,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       stopTelling()
       records.close()
       await connection.close()
+      await stopBlocks()
       await services.jobs.settled()
       await store.close()
     },

@@ -30,9 +30,12 @@ export type KithError =
   /** Longer than `limit` (bytes or characters, as `what` says). */
   | {
       readonly type: 'too-large'
-      readonly what: 'post' | 'name' | 'about' | 'picture' | 'file' | 'note'
+      /** `alt` describes a picture; `entry` is a post with everything that belongs to it. */
+      readonly what: 'post' | 'name' | 'about' | 'picture' | 'alt' | 'file' | 'note' | 'entry'
       readonly limit: number
     }
+  /** No more reactions are counted for this post: at most `limit`. */
+  | { readonly type: 'too-many-reactions'; readonly limit: number }
   /** A post without text and pictures, a name without letters. */
   | { readonly type: 'empty'; readonly what: 'post' | 'name' }
   /** Not here, and nobody who is connected has it. */

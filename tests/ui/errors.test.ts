@@ -20,11 +20,12 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   'newer-version': [{ type: 'newer-version' }],
   'bad-link': [{ type: 'bad-link' }],
   'own-link': [{ type: 'own-link' }],
-  'too-large': (['post', 'name', 'about', 'picture', 'file', 'note'] as const).map((what) => ({
+  'too-large': (['post', 'name', 'about', 'picture', 'alt', 'file', 'note', 'entry'] as const).map((what) => ({
     type: 'too-large',
     what,
     limit: 65_536,
   })),
+  'too-many-reactions': [{ type: 'too-many-reactions', limit: 12 }],
   empty: [
     { type: 'empty', what: 'post' },
     { type: 'empty', what: 'name' },

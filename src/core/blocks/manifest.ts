@@ -4,7 +4,7 @@
  * docs/protocol.
  */
 import { decodeCbor, encodeCbor, hasKeys, isBytes, isCount, isRecord, isText } from '../cbor.ts'
-import { MAX_BLOCK_BYTES } from '../limits.ts'
+import { MAX_ALT_LENGTH, MAX_BLOCK_BYTES } from '../limits.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
 import { type UnknownVersion, unknownVersion } from '../version.ts'
 import { type Cid, isBlockCid } from './cid.ts'
@@ -15,9 +15,6 @@ export const MANIFEST_VERSION = 1
 
 /** Chunks of one file: 1 GiB, and a manifest of about 170 KB. */
 export const MAX_CHUNKS = 4096
-
-/** UTF-16 units of a description for those who do not see the picture. */
-export const MAX_ALT_LENGTH = 2000
 
 /** Pixels in one direction. */
 export const MAX_PIXELS = 65_535

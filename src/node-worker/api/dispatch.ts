@@ -7,6 +7,7 @@ import type { Clock } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithNode, RequestEnvelope, RequestName } from '../../rpc/contract.ts'
 import type { KithError } from '../../rpc/errors.ts'
+import { EntryTooLargeError } from '../log/append.ts'
 import { type Store, StoreFullError } from '../stores/store.ts'
 import { toKithError } from './errors.ts'
 import type { RequestContext, RequestHandler, RequestHandlers } from './requests.ts'
@@ -43,8 +44,8 @@ export const createDispatch = (handlers: RequestHandlers, ports: DispatchPorts):
 
   const contextOf = ({ id, time }: RequestEnvelope): RequestContext => ({
     id,
-    // A time from the future would keep a post on top of every feed.
-    time: Math.min(time, clock.now()),
+    // A time from the future would keep a post on top of every feed; one that is no count would hide it from everyone.
+    time: Math.max(0, Math.trunc(Math.min(time, clock.now()))) || 0,
     remember: (tx, value) => tx.put('requests', [id], { value, time: clock.now() } satisfies Outcome),
   })
 
@@ -60,8 +61,9 @@ export const createDispatch = (handlers: RequestHandlers, ports: DispatchPorts):
     try {
       return await answer(envelope)
     } catch (thrown) {
-      // A full disk is nobody's mistake; whoever watches the store says so.
-      if (!(thrown instanceof StoreFullError)) ports.onError(envelope.name, thrown)
+      // A full disk is nobody's mistake; whoever watches the store says so. Nor is an entry that is too large.
+      if (!(thrown instanceof StoreFullError || thrown instanceof EntryTooLargeError))
+        ports.onError(envelope.name, thrown)
       return err(toKithError(thrown))
     } finally {
       running.delete(envelope.id)

@@ -1,8 +1,9 @@
 /** From what is thrown to what a person can be told. */
+import { MAX_PAYLOAD_BYTES } from '../../core/limits.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import { messageOf } from '../../rpc/handlers.ts'
 import { SupersededError } from '../liveness/fenced-store.ts'
-import { LogSpentError } from '../log/append.ts'
+import { EntryTooLargeError, LogSpentError } from '../log/append.ts'
 import { KeysLostError } from '../person/account.ts'
 import { StoreFullError, StoreUnavailableError } from '../stores/store.ts'
 
@@ -11,6 +12,7 @@ export const toKithError = (thrown: unknown): KithError => {
   if (thrown instanceof StoreFullError) return { type: 'storage-full' }
   if (thrown instanceof SupersededError) return { type: 'node-lost' }
   if (thrown instanceof StoreUnavailableError) return { type: thrown.reason }
+  if (thrown instanceof EntryTooLargeError) return { type: 'too-large', what: 'entry', limit: MAX_PAYLOAD_BYTES }
   if (thrown instanceof KeysLostError) return { type: 'no-key-storage' }
   if (thrown instanceof LogSpentError) return { type: 'device-spent' }
   return { type: 'internal', message: messageOf(thrown) }

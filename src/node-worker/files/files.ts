@@ -1,21 +1,23 @@
 /** Files and blocks as the rest of the node sees them. A block is named by its CID's text; every byte is verified. */
 import { type Cid, cidToBytes, cidToString, parseCid, verifyBlock } from '../../core/blocks/cid.ts'
 import { type FileBlocks, joinFile, publicFile } from '../../core/blocks/file.ts'
-import { decodeManifest } from '../../core/blocks/manifest.ts'
+import { MAX_BLOCK_BYTES } from '../../core/limits.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { PictureInput } from '../../rpc/contract.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { PictureView } from '../../rpc/views.ts'
 import type { Changes } from '../changes.ts'
 import type { Timers } from '../platform.ts'
-import type { Store, WriteTransaction } from '../stores/store.ts'
-import { type Reference, referFile, storeBlock, type Want } from './references.ts'
+import { createMutex } from '../stores/mutex.ts'
+import type { Key, Store, WriteTransaction } from '../stores/store.ts'
+import { type ReadablePicture, readPictureManifest, refusalOfPicture } from './picture.ts'
+import { isHere, personsToAsk, type Reference, referFile, storeBlock, type Want } from './references.ts'
 
 /** A block that is referred to but not here yet. */
 export interface WantedBlock {
   readonly cid: string
-  /** Whose content refers to it: whoever holds their log is worth asking. */
-  readonly person: string
+  /** Whose content refers to it: whoever holds the log of one of them is worth asking. */
+  readonly persons: readonly string[]
   /** True when somebody waits for it at this moment. */
   readonly urgent: boolean
 }
@@ -28,6 +30,8 @@ export interface Files {
   put(cid: string, bytes: Uint8Array): Promise<boolean>
   /** What is missing, at most `limit` in the order of CIDs, from behind `after`. */
   wanted(limit: number, after?: string): Promise<readonly WantedBlock[]>
+  /** Whether somebody waits for a block at this moment. */
+  isAwaited(cid: string): boolean
   /** Called when a block becomes wanted. @returns stops it */
   onWanted(handler: (block: WantedBlock) => void): () => void
 }
@@ -42,7 +46,7 @@ export interface PreparedPicture extends Omit<PictureView, 'file'> {
 export interface FileBook extends Files {
   /** Cuts a picture into blocks; nothing is stored yet. */
   preparePicture(picture: PictureInput): Result<PreparedPicture, KithError>
-  /** Stores a prepared picture inside a transaction over blocks, blockMeta and queue. */
+  /** Stores a prepared picture inside a transaction over meta, blocks, blockMeta and queue. */
   store(tx: WriteTransaction, picture: PreparedPicture, reference: Reference): Promise<void>
   /** Looks through `queue` for blocks that became wanted and tells whoever fetches them. */
   announceWanted(): Promise<void>
@@ -50,15 +54,28 @@ export interface FileBook extends Files {
   read(file: string): Promise<Result<{ readonly bytes: Uint8Array; readonly mediaType: string }, KithError>>
 }
 
-/** The largest picture that is taken: pages scale pictures down before they hand them over. */
-export const MAX_PICTURE_BYTES = 4_194_304
 /** Milliseconds that reading a file waits for one block from elsewhere. */
 export const READ_TIMEOUT = 15_000
 /** Copies that a picture should have. */
 const PICTURE_COPIES = 3
 /** Wanted blocks that are told of at once; the rest follows as they arrive. */
 const MAX_ANNOUNCED = 256
-const TABLES = ['blocks', 'blockMeta', 'queue'] as const
+const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
+
+/** A block for which somebody waits. It is wanted for as long, and nowhere written down. */
+interface Look {
+  /** Who is worth asking; nobody until that is known. */
+  persons: readonly string[]
+  readonly waiters: Set<() => void>
+}
+
+/** One who waits for a block. */
+interface Waiter {
+  readonly text: string
+  /** Resolves when the block came, the time is over, or {@link stop} was called. */
+  readonly over: Promise<void>
+  stop(): void
+}
 
 /** What the book is built from. */
 export interface FilePorts {
@@ -73,7 +90,8 @@ export const createFiles = (ports: FilePorts): FileBook => {
   const { store, timers, changes } = ports
   const handlers = new Set<(block: WantedBlock) => void>()
   const announced = new Set<string>()
-  const waiting = new Map<string, Set<() => void>>()
+  const looks = new Map<string, Look>()
+  const oneAtATime = createMutex()
 
   const tell = (block: WantedBlock): void => {
     for (const handler of [...handlers]) {
@@ -94,10 +112,11 @@ export const createFiles = (ports: FilePorts): FileBook => {
   const wanted: Files['wanted'] = async (limit, after) => {
     const range = { prefix: ['want'], limit, ...(after !== undefined && { after: ['want', after] }) }
     const rows = await store.read(['queue'], (tx) => tx.list<Want>('queue', range))
-    return rows.map(({ key, value }) => {
-      const cid = key[1] as string
-      return { cid, person: value.person, urgent: waiting.has(cid) }
-    })
+    const missing = new Map(rows.map(({ key, value }) => [key[1] as string, value.persons]))
+    for (const [cid, { persons }] of looks) if (after === undefined || cid > after) missing.set(cid, persons)
+    // The first of both together, so that the next page begins behind them.
+    const names = [...missing.keys()].sort().slice(0, limit)
+    return names.map((cid) => ({ cid, persons: missing.get(cid)!, urgent: looks.has(cid) }))
   }
 
   const announceWanted: FileBook['announceWanted'] = async () => {
@@ -114,51 +133,76 @@ export const createFiles = (ports: FilePorts): FileBook => {
   const put: Files['put'] = async (text, bytes) => {
     const cid = parseCid(text)
     if (!cid.ok || !verifyBlock(cid.value, bytes)) return false
-    const isWanted = await store.write(TABLES, 'relaxed', async (tx) => {
-      if ((await tx.get('queue', ['want', text])) === undefined) return false
-      await storeBlock(tx, cid.value, bytes, waiting.has(text))
-      return true
+    const isTaken = await store.write(TABLES, 'relaxed', async (tx) => {
+      if (!looks.has(text) && (await tx.get('queue', ['want', text])) === undefined) return false
+      return storeBlock(tx, cid.value, bytes)
     })
-    if (!isWanted) return false
-    for (const wake of waiting.get(text) ?? []) wake()
+    if (!isTaken) return false
+    for (const finish of [...(looks.get(text)?.waiters ?? [])]) finish()
     changes.emit('storage')
     await announceWanted()
     return true
   }
 
-  /** Resolves when the block came or the time is over. */
-  const arrival = (text: string): Promise<void> =>
-    new Promise((resolve) => {
-      const waiters = waiting.get(text) ?? new Set()
-      const finish = (): void => {
+  const waitFor = (text: string): Waiter => {
+    const look = looks.get(text) ?? { persons: [], waiters: new Set() }
+    looks.set(text, look)
+    let stop = (): void => {}
+    const over = new Promise<void>((resolve) => {
+      stop = () => {
         timers.clearTimeout(timer)
-        waiters.delete(finish)
-        if (waiters.size === 0) waiting.delete(text)
+        look.waiters.delete(stop)
+        if (look.waiters.size === 0 && looks.get(text) === look) looks.delete(text)
         resolve()
       }
-      const timer = timers.setTimeout(finish, READ_TIMEOUT)
-      waiting.set(text, waiters.add(finish))
+      const timer = timers.setTimeout(stop, READ_TIMEOUT)
+      look.waiters.add(stop)
     })
-
-  /** Wants a block although nothing refers to it, or more than is fetched by itself: somebody is looking at it. */
-  const wantNow = async (cid: Cid): Promise<void> => {
-    const text = cidToString(cid)
-    const person = await store.write(TABLES, 'relaxed', async (tx) => {
-      const meta = await tx.get<{ person: string }>('blockMeta', [cidToBytes(cid)])
-      if (meta) await tx.put('queue', ['want', text], { person: meta.person } satisfies Want)
-      return meta?.person
-    })
-    if (person !== undefined) tell({ cid: text, person, urgent: true })
+    return { text, over, stop }
   }
 
-  const fetch = async (cid: Cid): Promise<Uint8Array | undefined> => {
-    const held = await get(cidToString(cid))
-    if (held) return held
-    const arrived = arrival(cidToString(cid))
-    await wantNow(cid)
-    await arrived
-    return get(cidToString(cid))
+  /** Of `cids` those that are not here, and whom to ask for each; undefined where nobody may be asked. */
+  const missingOf = (cids: readonly Cid[]): Promise<Map<string, readonly string[] | undefined>> =>
+    store.read(TABLES, async (tx) => {
+      const missing: Cid[] = []
+      for (const cid of cids) if (!(await isHere(tx, cid))) missing.push(cid)
+      const size = missing.length * MAX_BLOCK_BYTES
+      const found = new Map<string, readonly string[] | undefined>()
+      for (const cid of missing) found.set(cidToString(cid), await personsToAsk(tx, cid, size))
+      return found
+    })
+
+  /** Asks for blocks that are not here and waits for them, for a bounded time; then they are wanted no longer. */
+  const gather = async (cids: readonly Cid[]): Promise<void> => {
+    // Waiting begins before looking: what comes in between must not be missed.
+    const waiters = cids.map((cid) => waitFor(cidToString(cid)))
+    try {
+      const missing = await missingOf(cids)
+      for (const { text, stop } of waiters) {
+        const persons = missing.get(text)
+        const look = looks.get(text)
+        if (!persons || !look) stop()
+        else look.persons = persons
+      }
+      for (const [cid, persons] of missing) if (persons && looks.has(cid)) tell({ cid, persons, urgent: true })
+      await Promise.all(waiters.map(({ over }) => over))
+    } finally {
+      for (const { stop } of waiters) stop()
+    }
   }
+
+  /** The bytes of a file, one file at a time: many looks must not fill the memory. */
+  const join = ({ manifest, chunks }: ReadablePicture): Promise<Uint8Array | undefined> =>
+    oneAtATime(async () => {
+      const rows = await store.read(['blocks'], (tx) => tx.getMany<Uint8Array>('blocks', chunks.map(keyOf)))
+      if (rows.some((row) => row === undefined)) return undefined
+      const held = new Map(chunks.map((chunk, i) => [cidToString(chunk), rows[i]!]))
+      const joined = await joinFile(
+        manifest,
+        manifest.chunks.map((chunk) => held.get(cidToString(chunk))!),
+      )
+      return joined.ok ? joined.value : undefined
+    })
 
   return {
     get,
@@ -166,14 +210,16 @@ export const createFiles = (ports: FilePorts): FileBook => {
     wanted,
     announceWanted,
     has: async (cid) => (await get(cid)) !== undefined,
+    isAwaited: (cid) => looks.has(cid),
     onWanted(handler) {
       handlers.add(handler)
       return () => handlers.delete(handler)
     },
 
-    preparePicture({ bytes, mediaType, width, height, alt }) {
-      if (bytes.length > MAX_PICTURE_BYTES) return err({ type: 'too-large', what: 'picture', limit: MAX_PICTURE_BYTES })
-      if (bytes.length === 0) return err({ type: 'bad-picture' })
+    preparePicture(picture) {
+      const refusal = refusalOfPicture(picture)
+      if (refusal) return err(refusal)
+      const { bytes, mediaType, width, height, alt } = picture
       const size = { ...(width > 0 && { width }), ...(height > 0 && { height }) }
       const redundancy = { type: 'copies', copies: PICTURE_COPIES } as const
       const blocks = publicFile(bytes, { mediaType, ...size, ...(alt && { alt }), redundancy })
@@ -189,13 +235,16 @@ export const createFiles = (ports: FilePorts): FileBook => {
     async read(file) {
       const notFound = err({ type: 'not-found', what: 'file' } as const)
       const cid = parseCid(file)
-      const bytes = cid.ok ? await fetch(cid.value) : undefined
-      const manifest = bytes && decodeManifest(bytes)
-      if (!manifest?.ok) return notFound
-      const chunks = await Promise.all(manifest.value.chunks.map(fetch))
-      if (chunks.some((chunk) => chunk === undefined)) return notFound
-      const joined = await joinFile(manifest.value, chunks as Uint8Array[])
-      return joined.ok ? ok({ bytes: joined.value, mediaType: manifest.value.mediaType }) : notFound
+      if (!cid.ok) return notFound
+      await gather([cid.value])
+      const described = await get(file)
+      const picture = described && readPictureManifest(described)
+      if (!picture?.ok) return picture?.error.type === 'too-large' ? err(picture.error) : notFound
+      await gather(picture.value.chunks)
+      const bytes = await join(picture.value)
+      return bytes ? ok({ bytes, mediaType: picture.value.manifest.mediaType }) : notFound
     },
   }
 }
+
+const keyOf = (cid: Cid): Key => [cidToBytes(cid)]

@@ -1,83 +1,153 @@
 /**
- * Why blocks are kept. Every block has references (entries, avatars, or the manifest that lists it); the last one gone,
- * the block goes. The first few stand in the block's own row, any further one has a row in `queue`, so that a block that
- * everybody refers to costs no more with each. A block that is referred to and not here is wanted: a row in `queue`, too.
+ * Why blocks are kept. Every reason is a row of its own: an entry or profile of some person, or the manifest that lists
+ * the block. The last one gone, the block goes. Reasons are firm or lazy. A block with a firm one that is not here is
+ * wanted: a row in `queue` that says who is worth asking. What has lazy reasons only, because only strangers refer to
+ * it, is stored when somebody looks at it, within the strangers' ration.
  */
-import { type Cid, Codec, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
-import { decodeManifest } from '../../core/blocks/manifest.ts'
-import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
+import { type Cid, Codec, cidFromBytes, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
+import type { Key, ReadTransaction, WriteTransaction } from '../stores/store.ts'
+import { readPictureManifest } from './picture.ts'
+import { type Charge, chargeStranger, refundStranger, roomOf, takeFirst } from './strangers.ts'
 
-/** References kept in a block's own row, which is written anew with each. */
-export const MAX_REFERENCES = 64
-/** A file larger than this is fetched only when somebody opens it. */
-export const MAX_EAGER_FILE_BYTES = 4_194_304
+/** Persons that are worth asking for one block. Where more refer to it, these are enough. */
+export const MAX_ASKED_PERSONS = 32
 
-/** Row of `blockMeta`. */
+/** Row of `blockMeta` under [CID]. */
 export interface BlockMeta {
   /** Bytes; 0 while the block is not here. */
   readonly size: number
-  /** Whose content refers to it first. */
-  readonly person: string
-  /** At most {@link MAX_REFERENCES}, and none only when there is none at all. */
-  readonly references: readonly string[]
+  /** There when it was stored for a look at what only strangers refer to. */
+  readonly charge?: Charge
 }
-
-/** Where the references of a block stand that its own row has no room for: rows of `queue`. */
-const moreKey = (cid: Cid): readonly [string, string] => ['refer', cidToString(cid)]
 
 /** Row of `queue` under ['want', CID]. */
 export interface Want {
-  readonly person: string
+  /** Whose content refers to it: whoever holds their log is worth asking. */
+  readonly persons: readonly string[]
 }
 
 /** One reason to keep a block. */
 export interface Reference {
   readonly name: string
   readonly person: string
-  /** Fetched only when somebody looks at it: what strangers refer to costs nothing until then. */
+  /** Stored only when somebody looks at it: what strangers refer to costs nothing until then. */
   readonly lazy?: boolean
 }
+
+/** A block as it is kept, and for whom. */
+export interface KeptBlock {
+  readonly size: number
+  readonly persons: readonly string[]
+  /** Whether something that shows files names it, and not only a manifest. */
+  readonly isFile: boolean
+}
+
+/** Parts of the keys of reasons: ['CID', firm or lazy, person or manifest, name]. */
+type Kind = 'firm' | 'lazy'
+/** The name of a manifest's reason for its chunks. */
+const LISTED = 'listed'
+/** Sorts after every name. */
+const BEHIND_NAMES = '\uffff'
 
 const metaOf = (tx: ReadTransaction, cid: Cid): Promise<BlockMeta | undefined> =>
   tx.get<BlockMeta>('blockMeta', [cidToBytes(cid)])
 
-/** Adds a reason to keep a block, and wants the block if it is not here. */
-const refer = async (tx: WriteTransaction, cid: Cid, { name, person, lazy }: Reference): Promise<void> => {
-  const meta = (await metaOf(tx, cid)) ?? { size: 0, person, references: [] }
-  if (meta.references.includes(name)) return
-  if (meta.references.length < MAX_REFERENCES)
-    await tx.put('blockMeta', [cidToBytes(cid)], { ...meta, references: [...meta.references, name] })
-  else await tx.put('queue', [...moreKey(cid), name], 0)
-  if (meta.size === 0 && !lazy)
-    await tx.put('queue', ['want', cidToString(cid)], { person: meta.person } satisfies Want)
+const wantKey = (cid: Cid): Key => ['want', cidToString(cid)]
+
+const reasonKey = (cid: Cid, kind: Kind, owner: string, name: string): Key => [cidToBytes(cid), kind, owner, name]
+
+/** Whether there is a reason of a kind, or one of that kind of one person or manifest. */
+const has = async (tx: ReadTransaction, cid: Cid, kind: Kind, owner?: string): Promise<boolean> => {
+  const prefix = [cidToBytes(cid), kind, ...(owner === undefined ? [] : [owner])]
+  return (await tx.list('blockMeta', { prefix, limit: 1 })).length > 0
+}
+
+/** Persons whose content refers to a block, of a chunk those of its manifests; at most {@link MAX_ASKED_PERSONS}. */
+const personsOf = async (tx: ReadTransaction, cid: Cid, kind: Kind): Promise<string[]> => {
+  const persons = new Set<string>()
+  let after: Key | undefined
+  for (let step = 0; step < MAX_ASKED_PERSONS && persons.size < MAX_ASKED_PERSONS; step++) {
+    const prefix = [cidToBytes(cid), kind]
+    const [row] = await tx.list('blockMeta', { prefix, limit: 1, ...(after && { after }) })
+    if (!row) break
+    const [, , owner, name] = row.key as readonly [Uint8Array, Kind, string, string]
+    const manifest = name === LISTED ? parseCid(owner) : undefined
+    for (const person of manifest?.ok ? await personsOf(tx, manifest.value, kind) : [owner]) persons.add(person)
+    after = [...prefix, owner, BEHIND_NAMES]
+  }
+  return [...persons].slice(0, MAX_ASKED_PERSONS)
 }
 
 /** The chunks that a held manifest lists. */
 const chunksOf = async (tx: ReadTransaction, manifest: Cid): Promise<readonly Cid[]> => {
   const bytes = manifest.code === Codec.dagCbor ? await tx.get<Uint8Array>('blocks', [cidToBytes(manifest)]) : undefined
-  const decoded = bytes && decodeManifest(bytes)
-  return decoded?.ok ? decoded.value.chunks : []
+  const picture = bytes && readPictureManifest(bytes)
+  return picture?.ok ? picture.value.chunks : []
 }
 
-/** Takes as many references as fit into the block's own row out of theirs. */
-const takeMore = async (tx: WriteTransaction, cid: Cid): Promise<readonly string[]> => {
-  const rows = await tx.list('queue', { prefix: moreKey(cid), limit: MAX_REFERENCES })
-  for (const { key } of rows) await tx.delete('queue', key)
-  return rows.map(({ key }) => key[2] as string)
+/** Brings the row of a want up to date with the reasons for its block. */
+const updateWant = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
+  const isMissing = (await metaOf(tx, cid))?.size === 0
+  const persons = isMissing ? await personsOf(tx, cid, 'firm') : []
+  if (persons.length > 0) await tx.put('queue', wantKey(cid), { persons } satisfies Want)
+  else await tx.delete('queue', wantKey(cid))
 }
 
-/** Removes a reason; the last one gone, the block and what it lists go too. */
-const unrefer = async (tx: WriteTransaction, cid: Cid, name: string): Promise<void> => {
+const updateWants = async (tx: WriteTransaction, cid: Cid, chunks: readonly Cid[]): Promise<void> => {
+  for (const missing of [cid, ...chunks]) await updateWant(tx, missing)
+}
+
+/** Counts a block no longer against a ration. */
+const release = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
   const meta = await metaOf(tx, cid)
-  if (!meta) return
-  if (!meta.references.includes(name)) return tx.delete('queue', [...moreKey(cid), name])
-  const left = meta.references.filter((reference) => reference !== name)
-  const references = left.length > 0 ? left : await takeMore(tx, cid)
-  if (references.length > 0) return tx.put('blockMeta', [cidToBytes(cid)], { ...meta, references })
-  for (const chunk of await chunksOf(tx, cid)) await unrefer(tx, chunk, cidToString(cid))
+  if (!meta?.charge) return
+  await refundStranger(tx, meta.charge, meta.size)
+  await tx.put('blockMeta', [cidToBytes(cid)], { size: meta.size } satisfies BlockMeta)
+}
+
+const listChunks = async (tx: WriteTransaction, manifest: Cid, chunks: readonly Cid[], lazy: boolean) => {
+  for (const chunk of chunks) await refer(tx, chunk, { name: LISTED, person: cidToString(manifest), lazy })
+}
+
+/** Adds a reason to keep a block; a firm one replaces a lazy one of that name, and wants the block if it is not here. */
+const refer = async (tx: WriteTransaction, cid: Cid, { name, person, lazy = false }: Reference): Promise<void> => {
+  if ((await tx.get('blockMeta', reasonKey(cid, 'firm', person, name))) !== undefined) return
+  const isNew = (await metaOf(tx, cid)) === undefined
+  if (isNew) await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
+  const isKnown = !isNew && !lazy && (await has(tx, cid, 'firm', person))
+  await tx.put('blockMeta', reasonKey(cid, lazy ? 'lazy' : 'firm', person, name), 0)
+  if (lazy) return
+  await tx.delete('blockMeta', reasonKey(cid, 'lazy', person, name))
+  if (isKnown) return
+  // Most references are the only one of a block that is not here: hundreds of them may come at once.
+  if (isNew && name !== LISTED) return tx.put('queue', wantKey(cid), { persons: [person] } satisfies Want)
+  await release(tx, cid)
+  const chunks = await chunksOf(tx, cid)
+  await listChunks(tx, cid, chunks, false)
+  await updateWants(tx, cid, chunks)
+}
+
+/** Lets the bytes of a block go, and what it lists. The reasons for it stay. */
+const drop = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
+  for (const chunk of await chunksOf(tx, cid)) await unrefer(tx, chunk, cidToString(cid), LISTED)
+  await release(tx, cid)
   await tx.delete('blocks', [cidToBytes(cid)])
-  await tx.delete('blockMeta', [cidToBytes(cid)])
-  await tx.delete('queue', ['want', cidToString(cid)])
+  await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
+}
+
+/** Removes a reason. The last firm one gone, the bytes go, and what they list; the last of all gone, nothing is left. */
+const unrefer = async (tx: WriteTransaction, cid: Cid, person: string, name: string): Promise<void> => {
+  const [firm, lazy] = [reasonKey(cid, 'firm', person, name), reasonKey(cid, 'lazy', person, name)]
+  const [wasFirm, wasLazy] = await tx.getMany('blockMeta', [firm, lazy])
+  if (wasFirm === undefined && wasLazy === undefined) return
+  await tx.delete('blockMeta', firm)
+  await tx.delete('blockMeta', lazy)
+  if (await has(tx, cid, 'firm', person)) return
+  if (await has(tx, cid, 'firm')) return updateWants(tx, cid, await chunksOf(tx, cid))
+  const isLeft = await has(tx, cid, 'lazy')
+  if (wasFirm !== undefined || !isLeft) await drop(tx, cid)
+  if (!isLeft) await tx.delete('blockMeta', [cidToBytes(cid)])
+  await tx.delete('queue', wantKey(cid))
 }
 
 /** Adds a reason to keep a file. `file` must be a CID's text. */
@@ -87,31 +157,89 @@ export const referFile = async (tx: WriteTransaction, file: string, reference: R
 }
 
 /** Removes a reason to keep a file. */
-export const unreferFile = async (tx: WriteTransaction, file: string, name: string): Promise<void> => {
+export const unreferFile = async (
+  tx: WriteTransaction,
+  file: string,
+  { name, person }: Omit<Reference, 'lazy'>,
+): Promise<void> => {
   const cid = parseCid(file)
-  if (cid.ok) await unrefer(tx, cid.value, name)
+  if (cid.ok) await unrefer(tx, cid.value, person, name)
+}
+
+/** Whose ration has room for more of a file that only strangers refer to. */
+const strangerWithRoom = async (tx: ReadTransaction, cid: Cid, size: number): Promise<string | undefined> => {
+  for (const person of await personsOf(tx, cid, 'lazy')) if ((await roomOf(tx, person)) >= size) return person
+  return undefined
+}
+
+/** Makes room for a block of strangers and counts it. @returns undefined when no ration has room for it */
+const charge = async (tx: WriteTransaction, cid: Cid, size: number): Promise<Charge | undefined> => {
+  if ((await strangerWithRoom(tx, cid, size)) === undefined) return undefined
+  for (let first = await takeFirst(tx, size); first; first = await takeFirst(tx, size)) {
+    const giving = parseCid(first)
+    if (giving.ok) await drop(tx, giving.value)
+  }
+  // Asked again: what gave way may have been the manifest that lists this block.
+  const person = await strangerWithRoom(tx, cid, size)
+  return person === undefined ? undefined : chargeStranger(tx, person, cidToString(cid), size)
 }
 
 /**
- * Stores a block that is referred to. A manifest's chunks become wanted in turn.
- * @param eager whether a file of any size is fetched whole
- * @returns the chunks that are wanted now
+ * Stores a block that is referred to. The chunks of a picture become wanted in turn, those of anything larger do not.
+ * Needs a transaction over meta, blocks, blockMeta and queue.
+ * @returns false when nothing refers to it, or only strangers whose ration is used up
  */
-export const storeBlock = async (
-  tx: WriteTransaction,
-  cid: Cid,
-  bytes: Uint8Array,
-  eager = false,
-): Promise<readonly Cid[]> => {
+export const storeBlock = async (tx: WriteTransaction, cid: Cid, bytes: Uint8Array): Promise<boolean> => {
   const meta = await metaOf(tx, cid)
-  if (!meta) return []
+  if (!meta) return false
+  if (meta.size > 0) return true
+  const isFirm = await has(tx, cid, 'firm')
+  const charged = isFirm ? undefined : await charge(tx, cid, bytes.length)
+  if (!isFirm && !charged) return false
   await tx.put('blocks', [cidToBytes(cid)], bytes.slice())
-  await tx.put('blockMeta', [cidToBytes(cid)], { ...meta, size: bytes.length })
-  await tx.delete('queue', ['want', cidToString(cid)])
-  const manifest = cid.code === Codec.dagCbor ? decodeManifest(bytes) : undefined
-  if (!manifest?.ok || (!eager && manifest.value.size > MAX_EAGER_FILE_BYTES)) return []
-  // A chunk that is itself a manifest would make a small file grow without bound.
-  const chunks = manifest.value.chunks.filter((chunk) => chunk.code === Codec.raw)
-  for (const chunk of chunks) await refer(tx, chunk, { name: cidToString(cid), person: meta.person })
-  return chunks
+  await tx.put('blockMeta', [cidToBytes(cid)], { size: bytes.length, ...(charged && { charge: charged }) })
+  await tx.delete('queue', wantKey(cid))
+  await listChunks(tx, cid, await chunksOf(tx, cid), !isFirm)
+  return true
+}
+
+/** Whether a block is here. */
+export const isHere = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
+  ((await metaOf(tx, cid))?.size ?? 0) > 0
+
+/**
+ * Who is worth asking for a block that somebody looks at.
+ * @param size bytes that the look takes in all
+ * @returns undefined when nothing refers to it, or only strangers whose ration has no room for as much
+ */
+export const personsToAsk = async (tx: ReadTransaction, cid: Cid, size: number): Promise<string[] | undefined> => {
+  const firm = await personsOf(tx, cid, 'firm')
+  if (firm.length === 0 && (await strangerWithRoom(tx, cid, size)) === undefined) return undefined
+  const lazy = await personsOf(tx, cid, 'lazy')
+  return [...new Set([...firm, ...lazy])].slice(0, MAX_ASKED_PERSONS)
+}
+
+/** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
+export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
+  const kept: { size: number; owners: Set<string>; isFile: boolean }[] = []
+  const byManifest = new Map<string, Set<string>>()
+  // A block's own row stands before the rows of its reasons.
+  for (const { key, value } of await tx.list<BlockMeta | 0>('blockMeta')) {
+    if (value !== 0) kept.push({ size: value.size, owners: new Set(), isFile: false })
+    const block = kept.at(-1)
+    const [cid, , owner, name] = key as readonly [Uint8Array, Kind?, string?, string?]
+    if (!block || owner === undefined || name === undefined) continue
+    block.owners.add(owner)
+    if (name === LISTED) continue
+    block.isFile ||= isOfFile(name)
+    const manifest = cidFromBytes(cid)
+    if (manifest.ok) byManifest.set(cidToString(manifest.value), block.owners)
+  }
+  return kept
+    .filter(({ size }) => size > 0)
+    .map(({ size, owners, isFile }) => ({
+      size,
+      persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
+      isFile,
+    }))
 }

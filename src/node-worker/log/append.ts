@@ -3,10 +3,11 @@
  * then tell anyone (DESIGN section 3). An honest device therefore never forks its own log; one whose data was put back
  * from a copy may find that it did, and goes on in the next generation of that log [N26].
  */
+import { MAX_PAYLOAD_BYTES } from '../../core/limits.ts'
 import { type EntryHash, entryIdOf, signEntry } from '../../core/logs/entry.ts'
 import { lipmaaOf, needsLipmaa } from '../../core/logs/lipmaa.ts'
 import { LOG_ID_STEP, logGeneration, logKind, MAX_LOG_GENERATION } from '../../core/logs/log-id.ts'
-import { encodePayload } from '../../core/logs/payload.ts'
+import { encodePayload, type Payload } from '../../core/logs/payload.ts'
 import { lastEntryOf, type Segment, splitSegment } from '../../core/logs/segment.ts'
 import type { Signer } from '../../core/ports.ts'
 import type { Topic } from '../changes.ts'
@@ -28,7 +29,12 @@ export class LogSpentError extends Error {
   override readonly name = 'LogSpentError'
 }
 
-/** Appends entries to one's own log of a kind, all or none. */
+/** Thrown before anything is signed: an entry whose payload no reader would take. */
+export class EntryTooLargeError extends Error {
+  override readonly name = 'EntryTooLargeError'
+}
+
+/** Appends entries to one's own log of a kind, all or none. @throws EntryTooLargeError, LogSpentError */
 export type Append = (
   self: Self,
   kind: number,
@@ -41,6 +47,12 @@ interface Start {
   readonly logId: number
   readonly row: LogRow
   readonly hashes: ReadonlyMap<number, EntryHash>
+}
+
+const encodeChecked = (payload: Payload): Uint8Array => {
+  const bytes = encodePayload(payload)
+  if (bytes.length <= MAX_PAYLOAD_BYTES) return bytes
+  throw new EntryTooLargeError(`${payload.type} of ${bytes.length} bytes, at most ${MAX_PAYLOAD_BYTES}`)
 }
 
 /** What new entries link to; undefined when the log is forked, or what they link to never came back. */
@@ -124,8 +136,9 @@ export const createAppend = (core: LogCore, catchUp: CatchUp): Append => {
       const plain = entries.map((entry) => newPayload(core.random, entry))
       const payloads =
         kind === LOG_FEED ? plain : await Promise.all(plain.map((payload) => core.sealing.seal(self, payload)))
+      const encoded = payloads.map(encodeChecked)
       const start = await readStart(core, self, kind, entries.length)
-      const run = await signRun(signer, start, payloads.map(encodePayload))
+      const run = await signRun(signer, start, encoded)
       const arrival = core.clock.now()
       const read = run.entries.map(
         (entry, i): ReadEntry => ({

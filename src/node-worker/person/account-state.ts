@@ -5,7 +5,7 @@
 import { hasKeys, isCount, isRecord, isText } from '../../core/cbor.ts'
 import { parsePersonId } from '../../core/identity/person-id.ts'
 import type { Topic } from '../changes.ts'
-import { unreferFile } from '../files/references.ts'
+import { referFile, unreferFile } from '../files/references.ts'
 import type { NewEntry } from '../log/log-service.ts'
 import type { LogView, ReadEntry } from '../log/log-view.ts'
 import { hideFromHome, showInHome } from '../social/home.ts'
@@ -91,9 +91,11 @@ const applyToPerson = async (tx: WriteTransaction, id: string): Promise<void> =>
   const relation = relationOf(before, follow, block)
   // What they left as a stranger goes, or is wanted from now on.
   if (relation !== 'none' && before.offers > 0) await changeTotal(tx, -before.offers)
+  const avatar = before.profile?.avatar
+  const face = { name: avatarReference(id), person: id }
   if (relation === 'blocked') {
     if (before.relation !== 'blocked') await tx.put('queue', ['purge', id], 0)
-    if (before.profile?.avatar) await unreferFile(tx, before.profile.avatar, avatarReference(id))
+    if (avatar) await unreferFile(tx, avatar, face)
     return tx.put('persons', [id], blockedRow(id, petnameOf(petname) ?? (block && blockedName(block))))
   }
   const { petname: _, ...rest } = before
@@ -106,7 +108,10 @@ const applyToPerson = async (tx: WriteTransaction, id: string): Promise<void> =>
     hosts: hosts.length > 0 ? hosts : before.hosts,
     ...(own !== undefined && { petname: own }),
   }))
-  if (relation === 'following' && before.relation !== 'following') await showInHome(tx, id)
+  if (relation === 'following' && before.relation !== 'following') {
+    await showInHome(tx, id)
+    if (avatar) await referFile(tx, avatar, face)
+  }
   if (relation === 'none' && before.relation === 'following') await hideFromHome(tx, id)
 }
 

@@ -41,14 +41,14 @@ const isNewer = (profile: Profile, held: Profile): boolean =>
 /** References of avatars are named after their person. */
 export const avatarReference = (person: string): string => `avatar/${person}`
 
-/** Takes a profile over unless a newer one is held. Needs a transaction over persons, blocks, blockMeta and queue. */
+/** Takes a profile over unless a newer one is held. Needs a transaction over meta, persons, blocks, blockMeta and queue. */
 export const applyProfile = async (tx: WriteTransaction, person: string, profile: Profile): Promise<boolean> => {
   const row = await getPerson(tx, person)
   const held = row?.profile
   if (held && !isNewer(profile, held)) return false
   await updatePerson(tx, person, (row) => ({ ...row, profile }))
   if (held?.avatar === profile.avatar) return true
-  if (held?.avatar) await unreferFile(tx, held.avatar, avatarReference(person))
+  if (held?.avatar) await unreferFile(tx, held.avatar, { name: avatarReference(person), person })
   const lazy = !isFollowed(row)
   if (profile.avatar) await referFile(tx, profile.avatar, { name: avatarReference(person), person, lazy })
   return true

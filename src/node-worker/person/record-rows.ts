@@ -8,7 +8,7 @@ import { referFile, storeBlock, unreferFile } from '../files/references.ts'
 import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
 
 /** What {@link putRecord} and {@link dropRecords} touch. */
-export const RECORD_TABLES: readonly Table[] = ['records', 'blocks', 'blockMeta', 'queue']
+export const RECORD_TABLES: readonly Table[] = ['meta', 'records', 'blocks', 'blockMeta', 'queue']
 
 const KEYS = 'keys/'
 
@@ -41,10 +41,11 @@ const exchangeBlocks = async (
   blocks: readonly Block[],
 ): Promise<void> => {
   const name = keysReference(person)
-  for (const cid of next) await referFile(tx, cidToString(cid), { name, person, lazy: true })
+  const here = new Set(blocks.map(({ cid }) => cidToString(cid)))
+  for (const cid of next.map(cidToString)) await referFile(tx, cid, { name, person, lazy: !here.has(cid) })
   for (const { cid, bytes } of blocks) await storeBlock(tx, cid, bytes)
   const named = new Set(next.map(cidToString))
-  for (const cid of held) if (!named.has(cidToString(cid))) await unreferFile(tx, cidToString(cid), name)
+  for (const cid of held) if (!named.has(cidToString(cid))) await unreferFile(tx, cidToString(cid), { name, person })
 }
 
 /**

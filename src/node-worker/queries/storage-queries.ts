@@ -1,8 +1,7 @@
 /** What is stored here, for whom, and how much room is left. */
-import { CID_TEXT_LENGTH } from '../../core/blocks/cid.ts'
 import type { StorageView } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
-import type { BlockMeta } from '../files/references.ts'
+import { listKept } from '../files/references.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { countHeld } from '../log/ranges.ts'
@@ -14,9 +13,6 @@ interface Sums {
   files: number
 }
 
-/** A manifest is referred to by entries or avatars, a chunk by its manifest alone. */
-const isFile = (reference: string): boolean => reference.length !== CID_TEXT_LENGTH && !isKeysReference(reference)
-
 /** Answers `storage`. `isFull` tells whether the last write found no room. */
 export const storageQueries = (services: InternalServices, isFull: () => boolean): Pick<QueryHandlers, 'storage'> => {
   const { account, platform } = services
@@ -26,7 +22,7 @@ export const storageQueries = (services: InternalServices, isFull: () => boolean
     const me = account.self()?.person
     const { logs, blocks, notes } = await platform.store.read(['logs', 'blockMeta', 'notes'], async (tx) => ({
       logs: await tx.list<LogRow>('logs'),
-      blocks: await tx.list<BlockMeta>('blockMeta'),
+      blocks: await listKept(tx, (name) => !isKeysReference(name)),
       notes: await tx.count('notes'),
     }))
     const own: Sums = { entries: 0, bytes: 0, files: 0 }
@@ -38,10 +34,10 @@ export const storageQueries = (services: InternalServices, isFull: () => boolean
       sums.bytes += value.bytes
       if (value.person !== me) people.add(value.person)
     }
-    for (const { value } of blocks) {
-      const sums = value.person === me ? own : others
-      sums.bytes += value.size
-      if (value.size > 0 && value.references.some(isFile)) sums.files++
+    for (const { size, persons, isFile } of blocks) {
+      const sums = me !== undefined && persons.includes(me) ? own : others
+      sums.bytes += size
+      if (isFile) sums.files++
     }
     return {
       ...estimate,

@@ -44,11 +44,14 @@ export function createBlockSeeker(ports: ReplicationPorts, sources: ReadonlySet<
 
   const hasRoom = (): boolean => [...sources].some(({ blocks }) => blocks.hasRoom())
 
+  const isWorthAsking = (session: Session, { persons }: WantedBlock): boolean =>
+    persons.some((person) => ports.mayHold(session, person))
+
   const ask = (block: WantedBlock): boolean =>
-    [...sources].some(({ session, blocks }) => ports.mayHold(session, block.person) && blocks.ask(block))
+    [...sources].some(({ session, blocks }) => isWorthAsking(session, block) && blocks.ask(block))
 
   const askUrgent = (): void => {
-    for (const [cid, block] of urgent) if (ask(block)) urgent.delete(cid)
+    for (const [cid, block] of urgent) if (!files.isAwaited(cid) || ask(block)) urgent.delete(cid)
   }
 
   const lookOnce = async (): Promise<void> => {

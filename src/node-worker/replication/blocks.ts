@@ -6,6 +6,7 @@ import { utf8Decode, utf8Encode } from '../../core/bytes.ts'
 import { StreamKind } from '../../core/sync/messages.ts'
 import type { WantedBlock } from '../files/files.ts'
 import type { Session, Stream } from '../sessions/types.ts'
+import { StoreFullError } from '../stores/store.ts'
 import { reportTo } from './holder.ts'
 import type { ReplicationServices } from './ports.ts'
 
@@ -47,7 +48,7 @@ export function createBlockReader(services: ReplicationServices, session: Sessio
   const lacking = new Set<string>()
   let stream: Stream | undefined
   let isBody = false
-  /** It kept us waiting: nothing is asked of it for a while. */
+  /** It kept us waiting or broke off, or there is no room for answers: nothing is asked of it for a while. */
   let isTired = false
   let timer: unknown
 
@@ -62,22 +63,27 @@ export function createBlockReader(services: ReplicationServices, session: Sessio
     expectAnswer()
     onRoom()
   }
-  /** What was asked is not asked here again; whoever else has it may be. */
+  /** What was asked is not asked here again for a while, nor anything else; whoever else has it may be. */
   const giveUp = (end: 'cancelled' | 'failed'): void => {
+    isTired = true
     for (const cid of asked.splice(0)) lacking.add(cid)
     stream?.close(end)
   }
-  const tire = (): void => {
-    isTired = true
-    giveUp('cancelled')
+  const tire = (): void => giveUp('cancelled')
+  /** Takes a block in. On a full disk nothing more is downloaded only to be thrown away. */
+  const keep = async (cid: string, block: Uint8Array): Promise<void> => {
+    try {
+      await services.files.put(cid, block)
+      settle()
+    } catch (error) {
+      if (!(error instanceof StoreFullError)) throw error
+      tire()
+    }
   }
   const receive = async (message: Uint8Array): Promise<void> => {
     const [cid] = asked
     if (cid === undefined) return giveUp('failed')
-    if (isBody) {
-      await services.files.put(cid, message)
-      return settle()
-    }
+    if (isBody) return keep(cid, message)
     if (message.length !== 1 || message[0]! > FOLLOWS) return giveUp('failed')
     if (message[0] === NOT_HERE) settle()
     else isBody = true
@@ -90,6 +96,8 @@ export function createBlockReader(services: ReplicationServices, session: Sessio
       if (stream !== opened) return
       stream = undefined
       isBody = false
+      // Questions without an answer, asked again at once, would go on for ever.
+      if (asked.length > 0) isTired = true
       asked.length = 0
       expectAnswer()
       onRoom()

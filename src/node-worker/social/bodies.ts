@@ -3,10 +3,11 @@
  * that does not fit is kept as an entry and shown to nobody.
  */
 import { CID_TEXT_LENGTH, parseCid } from '../../core/blocks/cid.ts'
-import { MAX_ALT_LENGTH, MAX_PIXELS } from '../../core/blocks/manifest.ts'
 import { hasKeys, isBytes, isCount, isRecord, isText } from '../../core/cbor.ts'
 import { parsePersonId } from '../../core/identity/person-id.ts'
+import { MAX_ALT_LENGTH } from '../../core/limits.ts'
 import { type EntryHash, entryIdOf } from '../../core/logs/entry.ts'
+import { isPictureType, isPixels } from '../files/picture.ts'
 
 /** Payload types of the public log; a profile's is in person/profile.ts. */
 export const PayloadType = { post: 'kith/post', reaction: 'kith/reaction', forget: 'kith/forget' } as const
@@ -70,9 +71,6 @@ export interface ForgetBody {
   readonly time: number
 }
 
-/** Media types that are shown as pictures: none of them can run anything. */
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']
-
 /** The id of the entry that is named. */
 export const idOfRef = (ref: EntryRef): string => entryIdOf(ref.hash)
 
@@ -85,13 +83,11 @@ const readRef = (value: unknown): EntryRef | undefined => {
   return { person, device: device.slice(), log, seq, hash: hash.slice() }
 }
 
-const isPixels = (value: unknown): value is number => isCount(value, MAX_PIXELS)
-
 const readPicture = (value: unknown): PictureRef | undefined => {
   if (!isRecord(value) || !hasKeys(value, ['file', 'mediaType', 'width', 'height', 'alt'])) return undefined
   const { file, mediaType, width, height, alt } = value
   if (!isText(file, CID_TEXT_LENGTH) || !parseCid(file).ok) return undefined
-  if (typeof mediaType !== 'string' || !PICTURE_TYPES.includes(mediaType)) return undefined
+  if (!isPictureType(mediaType)) return undefined
   if (!isPixels(width) || !isPixels(height) || !isText(alt, MAX_ALT_LENGTH)) return undefined
   return { file, mediaType, width, height, alt }
 }

@@ -9,8 +9,7 @@ import {
   type EntryRow,
   Feed,
   getEntry,
-  MAX_MARKS,
-  MAX_MARKS_PER_PERSON,
+  limitOfMarks,
   type PostRow,
   putInFeed,
   type ReactionRow,
@@ -110,8 +109,7 @@ export const addReaction = async (
     const held = tally.marks.find((mark) => mark.person === person && mark.emoji === emoji)
     // The author's own times decide between their own words; an arrival may be the same for both.
     const mark = { person, emoji, on, time: body.time, entry: id }
-    const own = tally.marks.filter((other) => other.person === person).length
-    counts = held ? isNewer(mark, held) : own < MAX_MARKS_PER_PERSON && tally.marks.length < MAX_MARKS
+    counts = held ? isNewer(mark, held) : limitOfMarks(tally, person) === undefined
     if (!counts) return tally
     replaced = held?.entry
     return { ...tally, marks: [...marksBut(tally, person, emoji), mark] }
@@ -142,7 +140,7 @@ const removePost = async (tx: WriteTransaction, id: string, row: PostRow): Promi
     await takeFromFeed(tx, Feed.thread(target), place)
     await updateTally(tx, target, (tally) => ({ ...tally, replies: tally.replies - 1 }))
   }
-  for (const { file } of row.pictures) await unreferFile(tx, file, id)
+  for (const { file } of row.pictures) await unreferFile(tx, file, { name: id, person: row.person })
   await updatePerson(tx, row.person, (person) => ({ ...person, posts: Math.max(0, person.posts - 1) }))
   return ['home', 'inbox', `person/${row.person}`, `thread/${id}`, ...(target ? [`thread/${target}` as const] : [])]
 }

@@ -37,7 +37,7 @@ const letGo = async (tx: WriteTransaction, person: Person): Promise<Set<Topic>> 
   }
   await deleteLogs(tx, id)
   await changeTotal(tx, -offers)
-  if (profile?.avatar) await unreferFile(tx, profile.avatar, avatarReference(id))
+  if (profile?.avatar) await unreferFile(tx, profile.avatar, { name: avatarReference(id), person: id })
   await tx.delete('persons', [id])
   return topics
 }

@@ -20,7 +20,7 @@ import {
 } from './bodies.ts'
 import type { InboxBook } from './inbox.ts'
 import { addPendingOffer } from './pending-offers.ts'
-import { type EntryRow, getEntry, getTallies, type PostRow } from './rows.ts'
+import { type EntryRow, getEntry, getTallies, limitOfMarks, type PostRow } from './rows.ts'
 
 type Handlers = Pick<RequestHandlers, 'publish-post' | 'react' | 'delete-entry'>
 type PostInput = Parameters<RequestHandlers['publish-post']>[0]
@@ -108,6 +108,9 @@ export const publishRequests = (services: InternalServices, inbox: InboxBook): H
     const [tally] = await platform.store.read(['posts'], (tx) => getTallies(tx, [entry]))
     const held = tally!.marks.find((mark) => mark.person === self.person && mark.emoji === emoji)
     if ((held?.on ?? false) === on) return ok({})
+    // What no reader would count is not written.
+    const limit = held ? undefined : limitOfMarks(tally!, self.person)
+    if (limit !== undefined) return err({ type: 'too-many-reactions', limit })
     const time = Math.max(context.time, (held?.time ?? 0) + 1)
     const body: ReactionBody = { target: refOf(target.value), emoji, on, time }
     await logs.append(self, LOG_FEED, [{ type: PayloadType.reaction, body }], async (tx, [appended]) => {

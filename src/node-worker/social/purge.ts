@@ -63,18 +63,23 @@ const purgeLogs = async (tx: WriteTransaction, person: string): Promise<void> =>
   await tx.delete('queue', ['purge', person])
 }
 
-/** Creates the purge; call `settled` at start and after a block. */
+/** Creates the purge; call `settled` at start and after every commit to the account log, wherever that was written. */
 export const createPurge = (store: Store, changes: Changes): Purge => {
   const oneAtATime = createMutex()
 
   const purge = async (person: string): Promise<void> => {
     const topics = new Set<Topic>(['people', 'storage', `person/${person}`])
     for (let more = true; more; ) {
-      const step = await store.write(LOG_TABLES, 'relaxed', (tx) => purgeStep(tx, person))
+      const step = await store.write(LOG_TABLES, 'relaxed', async (tx) => {
+        const done = await purgeStep(tx, person)
+        // With the last step: somebody unblocked on another device may be coming again already, and what of them is
+        // shown must never be without the log that it stands in.
+        if (!done.more) await purgeLogs(tx, person)
+        return done
+      })
       for (const topic of step.topics) topics.add(topic)
       more = step.more
     }
-    await store.write(LOG_TABLES, 'relaxed', (tx) => purgeLogs(tx, person))
     changes.emit(...topics)
   }
 

@@ -79,6 +79,13 @@ export const getTallies = async (tx: ReadTransaction, ids: readonly string[]): P
   return rows.map((row) => row ?? EMPTY_TALLY)
 }
 
+/** The limit that one more mark of a person would break, if it does. */
+export const limitOfMarks = ({ marks }: Tally, person: string): number | undefined => {
+  if (marks.length >= MAX_MARKS) return MAX_MARKS
+  const own = marks.filter((mark) => mark.person === person).length
+  return own >= MAX_MARKS_PER_PERSON ? MAX_MARKS_PER_PERSON : undefined
+}
+
 /** Changes what is said about an entry; nothing left to say, the row goes. */
 export const updateTally = async (tx: WriteTransaction, id: string, change: (tally: Tally) => Tally): Promise<void> => {
   const [held] = await getTallies(tx, [id])

@@ -4,6 +4,8 @@
  * same database with plain IndexedDB.
  */
 import Dexie, { type Collection, type Table as DexieTable, type Transaction } from 'dexie'
+import { installedSchema } from './installed-schema.ts'
+import { checkSchema, claimSchema, SCHEMA_VERSION } from './schema.ts'
 import {
   type Durability,
   type Key,
@@ -24,22 +26,24 @@ type MutableKey = KeyPart[]
 type Rows = DexieTable<unknown, MutableKey>
 const mutable = (key: Key): MutableKey => key as MutableKey
 
-/** Raised with every new table or changed row; an older build then refuses to open (`newer-version`). */
-export const SCHEMA_VERSION = 1
-
 /** Opens (or makes) the database. @throws StoreUnavailableError */
 export async function createDexieStore(name: string): Promise<Store> {
   // Durability is fixed a connection, so there are two of them; IndexedDB orders transactions across both.
   const strict = connection(name, 'strict')
   const relaxed = connection(name, 'relaxed')
   try {
+    checkSchema(await installedSchema(name))
     await strict.open()
     await relaxed.open()
+    return await claimSchema(storeOver(strict, relaxed))
   } catch (error) {
     strict.close()
     relaxed.close()
     throw unavailable(error)
   }
+}
+
+function storeOver(strict: Dexie, relaxed: Dexie): Store {
   return {
     read: (tables, run) => transact(relaxed, 'r', tables, run),
     write: (tables, durability, run) => transact(durability === 'strict' ? strict : relaxed, 'rw', tables, run),
@@ -150,7 +154,6 @@ function isQuotaError(error: unknown): boolean {
 }
 
 function unavailable(error: unknown): StoreUnavailableError {
-  const message = error instanceof Error ? error.message : String(error)
-  const isNewer = error instanceof Error && error.name === 'VersionError'
-  return new StoreUnavailableError(isNewer ? 'newer-version' : 'no-storage', message)
+  if (error instanceof StoreUnavailableError) return error
+  return new StoreUnavailableError('no-storage', error instanceof Error ? error.message : String(error))
 }

@@ -11,6 +11,7 @@ import { open, type RootDatabase, type Transaction, TransactionFlags } from 'lmd
 import { decodeKey, END_OF_PREFIX, encodeKey } from './key-order.ts'
 import { createMutex } from './mutex.ts'
 import { takeProcessLock } from './process-lock.ts'
+import { claimSchema } from './schema.ts'
 import {
   type Key,
   type Range,
@@ -39,12 +40,19 @@ interface View {
   readonly changes: Changes
 }
 
-const SCHEMA_VERSION = 1
-const VERSION_KEY = Buffer.of(0)
-
 /** Opens (or makes) the store in a folder. @throws StoreUnavailableError */
 export async function openLmdbStore(folder: string): Promise<Store> {
   const { db, unlock } = await openFolder(folder)
+  const store = storeOver(db, folder, unlock)
+  try {
+    return await claimSchema(store)
+  } catch (error) {
+    await store.close()
+    throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError('no-storage', String(error))
+  }
+}
+
+function storeOver(db: Database, folder: string, unlock: () => Promise<void>): Store {
   const writing = createMutex()
   const close = async () => {
     await db.close()
@@ -73,7 +81,6 @@ async function openFolder(folder: string): Promise<{ db: Database; unlock: () =>
   const unlock = await makeFolder(folder)
   try {
     const db: Database = open({ path: join(folder, 'store'), keyEncoding: 'binary', encoding: 'binary' })
-    checkVersion(db)
     return { db, unlock }
   } catch (error) {
     await unlock()
@@ -87,14 +94,6 @@ async function makeFolder(folder: string): Promise<() => Promise<void>> {
     return await takeProcessLock(join(folder, 'lock'))
   } catch (error) {
     throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError('no-storage', String(error))
-  }
-}
-
-function checkVersion(db: Database): void {
-  const version = db.get(VERSION_KEY)?.[0]
-  if (version === undefined) db.putSync(VERSION_KEY, Buffer.of(SCHEMA_VERSION))
-  else if (version > SCHEMA_VERSION) {
-    throw new StoreUnavailableError('newer-version', `schema ${version}, this build knows ${SCHEMA_VERSION}`)
   }
 }
 

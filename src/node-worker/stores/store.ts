@@ -29,7 +29,7 @@ export const TABLES = [
   'records',
   /** [cid bytes] → the bytes of a block. */
   'blocks',
-  /** [cid bytes] → size, reasons to keep it, last use. */
+  /** [cid bytes] → size; [cid bytes, firm or lazy, person or manifest, name] → 0, a reason to keep it. */
   'blockMeta',
   /** [note id] → merged Yjs state and title. */
   'notes',

@@ -5,6 +5,7 @@ import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PictureInput } from '../../rpc/contract.ts'
 import type { KithError } from '../../rpc/errors.ts'
+import { MAX_ALT_LENGTH } from '../../rpc/limits.ts'
 import type { PostView } from '../../rpc/views.ts'
 import { type Draft, draftOf } from '../controllers/draft.ts'
 import { type OutgoingPost, publish, takeOut } from '../controllers/outbox.ts'
@@ -87,10 +88,10 @@ export class Composer extends LitElement {
       ${repeat(
         this.pictures,
         ({ url }) => url,
-        ({ url }, i) => html`<li>
+        ({ url, input }, i) => html`<li>
           <img src=${url} alt="" />
-          <input type="text" aria-label=${t.write.alt(i + 1)} placeholder=${t.write.alt(i + 1)}
-            @input=${(event: Event) => this.#describe(i, event)} />
+          <input type="text" maxlength=${MAX_ALT_LENGTH} aria-label=${t.write.alt(i + 1)} placeholder=${t.write.alt(i + 1)}
+            .value=${live(input.alt)} @input=${(event: Event) => this.#describe(i, event)} />
           <button type="button" class="quiet" aria-label=${t.write.removePicture(i + 1)} @click=${() => this.#remove(i)}>
             ${icon('x')}
           </button>

@@ -15,11 +15,21 @@ export interface ErrorWords {
 type Table = { readonly [T in KithErrorType]: (error: Extract<KithError, { type: T }>) => ErrorWords }
 
 const size = byteSize('en')
-const things = { post: 'post', name: 'name', about: 'text about you', picture: 'picture', file: 'file', note: 'note' }
+const things: Record<Extract<KithError, { type: 'too-large' }>['what'], string> = {
+  post: 'post',
+  name: 'name',
+  about: 'text about you',
+  picture: 'picture',
+  alt: 'description of a picture',
+  file: 'file',
+  note: 'note',
+  entry: 'post, together with the descriptions of its pictures,',
+}
+const inBytes = new Set(['picture', 'file', 'entry'])
 const newest = 'Chrome or Edge 137, Firefox 130, Safari 17.5, or anything newer'
 
 const limit = (error: Extract<KithError, { type: 'too-large' }>): string =>
-  error.what === 'picture' || error.what === 'file' ? size(error.limit) : `${error.limit} characters`
+  inBytes.has(error.what) ? size(error.limit) : `${error.limit} characters`
 
 const missing: Record<Extract<KithError, { type: 'not-found' }>['what'], string> = {
   post: 'This post is not here',
@@ -140,6 +150,11 @@ export const errors: Table = {
     what: `This ${things[error.what]} is too long or too large`,
     means: 'It was not saved; what you typed is still here.',
     todo: `Make it smaller than ${limit(error)}.`,
+  }),
+  'too-many-reactions': (error) => ({
+    what: 'No more reactions fit on this post',
+    means: 'Yours was not saved.',
+    todo: `At most ${error.limit} are counted. Choose one that you gave before.`,
   }),
   empty: ({ what }) => ({
     what: what === 'post' ? 'There is nothing in this post yet' : 'A name needs at least one letter',

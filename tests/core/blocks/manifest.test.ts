@@ -4,14 +4,13 @@ import { rawCid } from '../../../src/core/blocks/cid.ts'
 import {
   decodeManifest,
   encodeManifest,
-  MAX_ALT_LENGTH,
   MAX_CHUNKS,
   MAX_COPIES,
   MAX_PIXELS,
   type Manifest,
 } from '../../../src/core/blocks/manifest.ts'
 import { encodeCbor } from '../../../src/core/cbor.ts'
-import { MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
+import { MAX_ALT_LENGTH, MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
 import { describe, it } from '../../support/runner.ts'
 
 const CHUNK = rawCid(Uint8Array.of(1))

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { cidToString, rawCid } from '../../../src/core/blocks/cid.ts'
-import { MAX_REFERENCES, referFile, storeBlock, unreferFile } from '../../../src/node-worker/files/references.ts'
+import { referFile, storeBlock, unreferFile } from '../../../src/node-worker/files/references.ts'
 import type { Store, WriteTransaction } from '../../../src/node-worker/stores/store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -11,7 +11,7 @@ const cid = rawCid(bytes)
 const file = cidToString(cid)
 
 const write = (store: Store, run: (tx: WriteTransaction) => Promise<unknown>): Promise<void> =>
-  store.write(['blocks', 'blockMeta', 'queue'], 'relaxed', async (tx) => {
+  store.write(['meta', 'blocks', 'blockMeta', 'queue'], 'relaxed', async (tx) => {
     await run(tx)
   })
 const refer = (store: Store, names: readonly string[]): Promise<void> =>
@@ -20,7 +20,7 @@ const refer = (store: Store, names: readonly string[]): Promise<void> =>
   })
 const unrefer = (store: Store, names: readonly string[]): Promise<void> =>
   write(store, async (tx) => {
-    for (const name of names) await unreferFile(tx, file, name)
+    for (const name of names) await unreferFile(tx, file, { name, person: 'ann' })
   })
 /** Rows that are left of the block, over all tables. */
 const rows = async (store: Store): Promise<number> => {
@@ -34,7 +34,7 @@ const many = (count: number): string[] => Array.from({ length: count }, (_, i) =
 
 describe('references to blocks', () => {
   it('[N11] a block with any number of references goes with the last of them, whichever that is', async () => {
-    const names = many(MAX_REFERENCES * 3 + 1)
+    const names = many(200)
     for (const order of [names, names.toReversed()]) {
       const store = await openTestStore()
       await refer(store, names)
@@ -47,21 +47,12 @@ describe('references to blocks', () => {
     }
   })
 
-  it('[N11] no number of references makes the row of a block larger', async () => {
-    const store = await openTestStore()
-    await refer(store, many(MAX_REFERENCES * 2))
-    const [row] = await store.read(['blockMeta'], (tx) => tx.list<{ references: string[] }>('blockMeta'))
-    expect(row!.value.references).to.have.length(MAX_REFERENCES)
-    await store.destroy()
-  })
-
   it('[N11] a block is kept exactly while something refers to it, whatever comes in which order', async () => {
-    // Never all of them gone, and each name may stand in either place.
-    const step = fc.record({ name: fc.integer({ min: 0, max: MAX_REFERENCES + 4 }), add: fc.boolean() })
+    const step = fc.record({ name: fc.integer({ min: 0, max: 16 }), add: fc.boolean() })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const store = await openTestStore()
-        const expected = new Set(many(MAX_REFERENCES - 2))
+        const expected = new Set(many(8))
         await refer(store, [...expected])
         await write(store, (tx) => storeBlock(tx, cid, bytes))
         for (const { name, add } of steps) {
@@ -70,7 +61,7 @@ describe('references to blocks', () => {
           else expected.delete(entry)
           await (add ? refer : unrefer)(store, [entry])
         }
-        expect(await isKept(store)).to.equal(true)
+        expect(await isKept(store)).to.equal(expected.size > 0)
         await unrefer(store, [...expected])
         expect(await rows(store)).to.equal(0)
         await store.destroy()

@@ -235,7 +235,7 @@ describe('own records', () => {
     const joined = joinKeyEvents(after!, contents as Uint8Array[])
     expect(joined).to.deep.equal({ ok: true, value: { chain: [...events], proof: [] } })
     for (const cid of before!.blocks) expect(await node.services.files.has(cidToString(cid))).to.equal(false)
-    const blocks = await platform.store.read(['blockMeta'], (tx) => tx.count('blockMeta'))
+    const blocks = await platform.store.read(['blocks'], (tx) => tx.count('blocks'))
     expect(blocks).to.equal(after!.blocks.length)
     // The new device opens it too.
     expect(records[PATHS.secret].record.value).to.not.deep.equal(first[PATHS.secret].record.value)

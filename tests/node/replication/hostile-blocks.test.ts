@@ -2,6 +2,9 @@ import { expect } from 'chai'
 import { utf8Decode } from '../../../src/core/bytes.ts'
 import { StreamKind } from '../../../src/core/sync/messages.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
+import type { Store } from '../../../src/node-worker/stores/store.ts'
+import { faultyStore } from '../../support/faulty-store.ts'
+import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate } from '../../support/test-node.ts'
 import { type Author, settle, startAuthor, startVictim, streamFrom, until, type Victim } from './hostile-peer.ts'
@@ -10,10 +13,10 @@ const picture = (seed: number) =>
   ({ bytes: new Uint8Array(500).fill(seed), mediaType: 'image/png', width: 10, height: 10, alt: '' }) as const
 
 /** A victim that lacks the pictures of Ann's posts, and a stranger who offers to have them. */
-const startScene = async (pictures: number) => {
+const startScene = async (pictures: number, store?: Store) => {
   const ann = await startAuthor('Ann', 0)
   for (let i = 0; i < pictures; i++) await ann.get('publish-post', { text: `${i}`, pictures: [picture(i)] })
-  const victim = await startVictim([ann])
+  const victim = await startVictim([ann], store)
   await replicate(ann, victim, ann.id)
   const mallory = await startAuthor('Mallory', 0)
   const stop = async (): Promise<void> => {
@@ -31,10 +34,11 @@ const questionsOf = async (session: Session): Promise<{ stream: Stream; asked: s
 }
 
 /** Answers truly, for as long as there are questions. */
-const answerFrom = async (session: Session, author: Author): Promise<void> => {
+const answerFrom = async (session: Session, author: Author, note?: (cid: string) => void): Promise<void> => {
   for (;;) {
     const stream = await streamFrom(session, StreamKind.block)
     stream.onmessage = async (bytes) => {
+      note?.(utf8Decode(bytes)!)
       const block = await author.services.files.get(utf8Decode(bytes)!)
       await stream.send(Uint8Array.of(block ? 1 : 0))
       if (block) await stream.send(block)
@@ -95,12 +99,62 @@ describe('a peer that lies about blocks', () => {
     await stop()
   })
 
+  it('[SY13] ends the stream at each question: it is asked again only after a while, others at once', async () => {
+    const { ann, victim, mallory, stop } = await startScene(3)
+    const erratic = await victim.meet(mallory)
+    let streams = 0
+    erratic.onStream((stream) => {
+      if (stream.kind !== StreamKind.block) return
+      streams++
+      stream.onmessage = () => stream.close('done')
+    })
+    await until(() => streams === 1)
+    await settle(300)
+    expect(streams).to.equal(1)
+    const honest = await victim.meet(ann)
+    void answerFrom(honest, ann).catch(() => {})
+    const end = Date.now() + 5000
+    while ((await blocksHeld(victim)) < 6 && Date.now() < end) await settle(20)
+    expect(await blocksHeld(victim)).to.equal(6)
+    await ann.get('publish-post', { text: 'one more', pictures: [picture(99)] })
+    honest.close('done')
+    await replicate(ann, victim, ann.id)
+    victim.timers.skip()
+    await until(() => streams === 2)
+    await settle(300)
+    expect(streams).to.equal(2)
+    await stop()
+  })
+
+  it('[SY9] a full disk: no block is downloaded only to be thrown away, and all come when there is room', async () => {
+    const store = faultyStore(await openTestStore())
+    const { ann, victim, stop } = await startScene(3, store)
+    store.room = 0
+    const session = await victim.meet(ann)
+    const answered: string[] = []
+    void answerFrom(session, ann, (cid) => void answered.push(cid)).catch(() => {})
+    await until(() => answered.length > 0)
+    await settle(400)
+    // Those that were asked for before the first did not fit may still come.
+    expect(answered).to.have.length.at.most(4)
+    const before = answered.length
+    victim.timers.skip()
+    await settle(400)
+    expect(answered.length - before).to.be.within(1, 4)
+    store.room = Number.POSITIVE_INFINITY
+    victim.timers.skip()
+    const end = Date.now() + 5000
+    while ((await blocksHeld(victim)) < 6 && Date.now() < end) await settle(20)
+    expect(await blocksHeld(victim)).to.equal(6)
+    await stop()
+  })
+
   it('[SY14] blocks that nobody has do not stand in the way of others', async () => {
     const { ann, victim, mallory, stop } = await startScene(20)
     // References to nothing, more than are looked at in one go.
     await victim.platform.store.write(['queue', 'blockMeta'], 'relaxed', async (tx) => {
       for (let i = 0; i < 300; i++)
-        await tx.put('queue', ['want', `a${String(i).padStart(4, '0')}`], { person: ann.id })
+        await tx.put('queue', ['want', `a${String(i).padStart(4, '0')}`], { persons: [ann.id] })
     })
     const lacking = await victim.meet(mallory)
     void (async () => {
