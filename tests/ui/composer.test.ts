@@ -1,9 +1,22 @@
 import { expect } from 'chai'
+import { MAX_ALT_LENGTH } from '../../src/rpc/limits.ts'
+import { t } from '../../src/ui/messages/index.ts'
 import { afterEach, describe, it } from '../support/runner.ts'
 import { createFakeNode, emptyWorld } from './support/fake-node.ts'
-import { deepAll, mountPage, named, press, settle, textOf, type, unmount, until } from './support/mount.ts'
+import { allNamed, deepAll, mountPage, named, press, settle, textOf, type, unmount, until } from './support/mount.ts'
 
 const field = (): HTMLTextAreaElement => named('field', "What's new?") as HTMLTextAreaElement
+
+/** Chooses a picture as a file dialog would. */
+const choosePicture = async (): Promise<void> => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 30, height: 20 })
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
+  const chosen = new DataTransfer()
+  chosen.items.add(new File([blob as Blob], 'a.png', { type: 'image/png' }))
+  const input = deepAll(document.body, 'kith-composer')[0]?.shadowRoot?.querySelector<HTMLInputElement>('[type=file]')
+  if (input) input.files = chosen.files
+  input?.dispatchEvent(new Event('change'))
+}
 
 describe('writing', () => {
   afterEach(unmount)
@@ -56,16 +69,24 @@ describe('writing', () => {
     expect(textOf()).to.not.contain('Not posted')
   })
 
+  it('[U7] a description can be as long as its readers take it, and comes back with a post that failed', async () => {
+    const node = createFakeNode(emptyWorld())
+    node.fail('publish-post', { type: 'storage-full' })
+    await mountPage('/', node)
+    await choosePicture()
+    const description = (): HTMLInputElement => named('field', t.write.alt(1)) as HTMLInputElement
+    await until(() => allNamed('field', t.write.alt(1)).length > 0, 'the picture')
+    expect(description().maxLength).to.equal(MAX_ALT_LENGTH)
+    type(description(), 'a duck')
+    await press(named('button', 'Post'))
+    await until(() => allNamed('field', t.write.alt(1)).length > 0, 'the picture to come back')
+    expect(description().value).to.equal('a duck')
+  })
+
   it('[U7] a post waits for the picture that was just chosen, and goes out once', async () => {
     const node = createFakeNode(emptyWorld())
     await mountPage('/', node)
-    const canvas = Object.assign(document.createElement('canvas'), { width: 30, height: 20 })
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
-    const chosen = new DataTransfer()
-    chosen.items.add(new File([blob as Blob], 'a.png', { type: 'image/png' }))
-    const input = deepAll(document.body, 'kith-composer')[0]?.shadowRoot?.querySelector<HTMLInputElement>('[type=file]')
-    if (input) input.files = chosen.files
-    input?.dispatchEvent(new Event('change'))
+    await choosePicture()
     named('button', 'Post').click()
     named('button', 'Post').click()
     await until(() => node.calls.some(({ name }) => name === 'publish-post'), 'the post')

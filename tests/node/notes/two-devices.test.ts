@@ -2,22 +2,8 @@ import { expect } from 'chai'
 import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
-import { archiveOf, restoreFrom, wordsOf } from '../transfer/archive.ts'
 import { importFile } from '../transfer/files.ts'
-
-/** Carries all logs of the person over, private ones included, as a session of two devices would. */
-const carry = async (from: TestNode, to: TestNode, person: string): Promise<void> => {
-  await to.services.persons.applyKeyEvents(person, from.services.persons.get(person)?.events ?? [])
-  for (const { device, log, seq } of await from.services.logs.heads(person)) {
-    for (let next = 1; next <= seq; ) {
-      const run = await from.services.logs.readSegment(device, log, next, 65_536)
-      if (!run) throw new Error('a held run cannot be read')
-      const result = await to.services.logs.ingest(person, run.bytes)
-      if (!result.ok) throw new Error(JSON.stringify(result.error))
-      next = run.to + 1
-    }
-  }
-}
+import { carry, startSecondDevice } from '../transfer/second-device.ts'
 
 /** Writes at the start of a note as a page would: on top of what the node has. */
 const writeFirst = async (node: TestNode, note: string, text: string): Promise<void> => {
@@ -42,9 +28,7 @@ describe('two devices of one person', () => {
     const { note } = await first.get('create-note', {})
     const { note: doomed } = await first.get('create-note', {})
     await writeFirst(first, note, 'ground')
-    const second = await startNode('second')
-    second.platform.clock.set(first.platform.clock.now() + 1000)
-    await restoreFrom(second, await wordsOf(first), await archiveOf(first))
+    const second = await startSecondDevice(first)
 
     await writeFirst(first, note, 'one ')
     await writeFirst(second, note, 'two ')

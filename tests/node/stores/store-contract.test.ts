@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { startNode } from '../../../src/node-worker/entries/start-node.ts'
+import { SCHEMA_KEY, SCHEMA_VERSION } from '../../../src/node-worker/stores/schema.ts'
 import { type Key, type KeyPart, type Store, StoreUnavailableError } from '../../../src/node-worker/stores/store.ts'
 import { isBrowser } from '../../support/node-module.ts'
 import { freshStoreName, openNamedStore, openTestStore } from '../../support/open-store.ts'
@@ -33,6 +35,8 @@ describe('store contract', () => {
   let store: Store
   beforeEach(async () => {
     store = await openTestStore()
+    // The schema's row would be in the way of tests that look at a whole table.
+    await store.write(['meta'], 'relaxed', (tx) => tx.deleteRange('meta', {}))
   })
   afterEach(() => store.destroy())
 
@@ -165,5 +169,25 @@ describe('store contract', () => {
   it('[ST10] an estimate says how much is used', async () => {
     const { used } = await store.estimate()
     expect(used).to.be.at.least(0)
+  })
+
+  it('[ST11] a store that was written with a newer schema is refused as such, and left as it is', async () => {
+    const name = freshStoreName()
+    const newer = await openNamedStore(name)
+    await newer.write(['meta'], 'strict', async (tx) => {
+      expect(await tx.get('meta', SCHEMA_KEY)).to.equal(SCHEMA_VERSION)
+      await tx.put('meta', SCHEMA_KEY, SCHEMA_VERSION + 1)
+    })
+    await newer.close()
+    for (let tries = 0; tries < 2; tries++) {
+      const refused = await openNamedStore(name).catch((error: unknown) => error)
+      expect(refused).to.be.instanceOf(StoreUnavailableError)
+      expect((refused as StoreUnavailableError).reason).to.equal('newer-version')
+    }
+    const started = await startNode(
+      () => openNamedStore(name),
+      () => expect.fail('a node over it'),
+    )
+    expect(started).to.deep.equal({ ok: false, error: { type: 'newer-version' } })
   })
 })
