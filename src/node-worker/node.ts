@@ -38,6 +38,7 @@ import { connectionQueries } from './queries/connection-queries.ts'
 import { feedQueries } from './queries/feed-queries.ts'
 import { personQueries } from './queries/person-queries.ts'
 import { storageQueries } from './queries/storage-queries.ts'
+import { createRefusals } from './refusals.ts'
 import type { Connect, Connection } from './services.ts'
 import { createFeedView } from './social/feed-view.ts'
 import { createInbox, type InboxBook } from './social/inbox.ts'
@@ -119,6 +120,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     logs,
     inbox,
     changes,
+    refusals: createRefusals(),
     sealing,
     files: createFiles({ store, timers, changes, onError: (error) => report('files', error) }),
     copies: await openCopies({ store, clock, changes, account }),

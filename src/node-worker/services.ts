@@ -9,6 +9,7 @@ import type { Persons } from './person/persons.ts'
 import type { RecordBook } from './person/records.ts'
 import type { Settings } from './person/settings.ts'
 import type { Platform } from './platform.ts'
+import type { Refusals } from './refusals.ts'
 import type { Inbox } from './social/inbox.ts'
 
 /** Handed to {@link Connect}. */
@@ -23,6 +24,8 @@ export interface NodeServices {
   readonly records: RecordBook
   readonly settings: Settings
   readonly changes: Changes
+  /** What peers sent and was turned away. */
+  readonly refusals: Refusals
   /** Name and face of anyone, from memory. */
   personCard(id: string): PersonCard
 }

@@ -32,6 +32,8 @@ export interface KeyFold {
   readonly left: readonly string[]
   /** Events that could not be decoded. */
   readonly malformed: number
+  /** Events whose signature was looked at and is not the one that their place needs. */
+  readonly forged: number
   /** CIDs that are named as the event before and are not here: fetch the whole chain. */
   readonly missing: readonly string[]
 }
@@ -117,13 +119,21 @@ interface Walk {
   readonly pool: KeyPool
   readonly isHeld: (cid: string) => boolean
   readonly accepted: string | undefined
+  /** CIDs of events whose signature was looked at and is not the one their place needs. */
+  readonly forged: Set<string>
 }
 
 const walk = async (knowledge: Knowledge, start: KeyState, batch: Batch): Promise<KeyFold> => {
   const { verifier, options, held, proof } = knowledge
   const pool = createKeyPool(start.person, [...held, ...proof, ...batch.decoded])
   const heldCids = new Set(held.map(({ cid }) => cid))
-  const walked: Walk = { verifier, pool, isHeld: (cid) => heldCids.has(cid), accepted: options.accepted }
+  const walked: Walk = {
+    verifier,
+    pool,
+    isHeld: (cid) => heldCids.has(cid),
+    accepted: options.accepted,
+    forged: new Set(),
+  }
   const state = await climb(walked, start)
   const counted = new Set([...state.cids, ...decodeAll(state.proof).decoded.map(({ cid }) => cid)])
   return {
@@ -131,6 +141,7 @@ const walk = async (knowledge: Knowledge, start: KeyState, batch: Batch): Promis
     added: state.cids.filter((cid) => !heldCids.has(cid)).length,
     left: [...pool.byCid.keys()].filter((cid) => !counted.has(cid)),
     malformed: batch.malformed,
+    forged: walked.forged.size,
     missing: pool.missing(),
   }
 }
@@ -149,11 +160,11 @@ const climb = async (walked: Walk, start: KeyState): Promise<KeyState> => {
 }
 
 /** Authentic rotations that spend the commitment of the current establishment, wherever they stand. */
-const spendersOf = async ({ verifier, pool }: Walk, state: KeyState): Promise<SignedKeyEvent<Rotate>[]> => {
-  const candidates = pool.rotations.filter(
+const spendersOf = async (walked: Walk, state: KeyState): Promise<SignedKeyEvent<Rotate>[]> => {
+  const candidates = walked.pool.rotations.filter(
     (rotation) => spendsCommitment(rotation, state) && !state.cids.includes(rotation.cid),
   )
-  const authentic = await Promise.all(candidates.map((rotation) => isAuthentic(verifier, rotation, state)))
+  const authentic = await Promise.all(candidates.map((rotation) => hasSignature(walked, rotation, state)))
   return candidates.filter((_, i) => authentic[i])
 }
 
@@ -197,8 +208,14 @@ const pathTo = ({ byCid }: KeyPool, start: string, rotation: SignedKeyEvent<Rota
   return path.reverse()
 }
 
-const counts = async ({ verifier, isHeld }: Walk, signed: SignedKeyEvent, state: KeyState): Promise<boolean> =>
-  isHeld(signed.cid) || isAuthentic(verifier, signed, state)
+const counts = async (walked: Walk, signed: SignedKeyEvent, state: KeyState): Promise<boolean> =>
+  walked.isHeld(signed.cid) || hasSignature(walked, signed, state)
+
+const hasSignature = async ({ verifier, forged }: Walk, signed: SignedKeyEvent, state: KeyState): Promise<boolean> => {
+  const isGood = await isAuthentic(verifier, signed, state)
+  if (!isGood) forged.add(signed.cid)
+  return isGood
+}
 
 /**
  * [I12] Takes device events while there are any; of two in one place the one whose CID sorts first. With rotations

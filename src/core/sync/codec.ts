@@ -1,7 +1,10 @@
 /** Sync messages as dag-cbor `[version, message]`; every list and text is held to its limit before it is used. */
+import { CID_BYTES } from '../blocks/cid.ts'
 import { decodeCbor, encodeCbor, hasKeys, isBytes, isCount, isRecord, isText } from '../cbor.ts'
+import { MAX_KEY_EVENTS } from '../identity/key-event-codec.ts'
 import { MAX_SEGMENT_BYTES } from '../limits.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
+import { type UnknownVersion, unknownVersion } from '../version.ts'
 import type {
   BackfillMessage,
   End,
@@ -28,8 +31,10 @@ export const MAX_SYNC_BYTES = 262_144
 export const MAX_LOGS = 96
 /** Ranges of one log in one message. */
 export const MAX_RANGES = 64
-/** Key events in one message. */
-export const MAX_EVENTS = 512
+/** Rotations that prove a contest. */
+const PROOF_EVENTS = 2
+/** Key events in one message: a whole chain, and the proof behind it. */
+export const MAX_EVENTS = MAX_KEY_EVENTS + PROOF_EVENTS
 /** Bytes of one key event or record. */
 export const MAX_ITEM_BYTES = 8192
 /** Records in one message. */
@@ -49,6 +54,7 @@ const isLogId = (value: unknown): value is number => isCount(value, MAX_LOG_ID)
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 const isSegment = (value: unknown): value is Uint8Array => isBytes(value) && value.length <= MAX_SEGMENT_BYTES
 const isItem = (value: unknown): value is Uint8Array => isBytes(value) && value.length <= MAX_ITEM_BYTES
+const isEventName = (value: unknown): value is Uint8Array | null => value === null || isBytes(value, CID_BYTES)
 const isSeq = (value: unknown): value is number => isCount(value) && value >= 1
 
 const isList =
@@ -75,12 +81,12 @@ const isType =
 const fieldsOf = (type: string, fields: Fields): Fields => ({ type: isType(type), ...fields })
 
 const SHAPES = {
-  want: fieldsOf('want', { person: isId, events: isCount, logs: isList(isLogRanges, MAX_LOGS) }),
+  want: fieldsOf('want', { person: isId, newest: isEventName, logs: isList(isLogRanges, MAX_LOGS) }),
   unwant: fieldsOf('unwant', { person: isId }),
   have: fieldsOf('have', { person: isId, device: isDevice, log: isLogId, seq: isSeq, alwaysOn: isFlag }),
   events: fieldsOf('events', { person: isId, events: isList(isItem, MAX_EVENTS) }),
   records: fieldsOf('records', { person: isId, records: isList(isKeptRecord, MAX_RECORDS) }),
-  heads: fieldsOf('heads', { person: isId, logs: isList(isLogRanges, MAX_LOGS) }),
+  heads: fieldsOf('heads', { person: isId, newest: isEventName, logs: isList(isLogRanges, MAX_LOGS) }),
   segment: fieldsOf('segment', { person: isId, segment: isSegment }),
   get: fieldsOf('get', { person: isId, device: isDevice, log: isLogId, from: isSeq, to: isSeq }),
   end: fieldsOf('end', {}),
@@ -89,18 +95,22 @@ const SHAPES = {
 } as const
 type MessageType = keyof typeof SHAPES
 
+/** Why a message was refused. Nothing of one in another version is looked at. */
+export type SyncRefusal = Malformed<'sync'> | UnknownVersion<'sync'>
+
 /** The bytes of a message. */
 export const encodeSync = (message: SyncMessage): Uint8Array => encodeCbor([SYNC_VERSION, message])
 
 const decodeOf =
   <T extends SyncMessage>(...types: readonly (T['type'] & MessageType)[]) =>
-  (bytes: Uint8Array): Result<T, Malformed<'sync'>> => {
+  (bytes: Uint8Array): Result<T, SyncRefusal> => {
     const decoded = decodeCbor(bytes, MAX_SYNC_BYTES)
     if (!decoded.ok) return malformed('sync', decoded.error.reason)
-    if (!Array.isArray(decoded.value) || decoded.value.length !== 2) return malformed('sync', 'not [version, message]')
-    const [version, message] = decoded.value as [unknown, unknown]
-    if (version !== SYNC_VERSION)
-      return malformed('sync', `version ${String(version)}, this node speaks ${SYNC_VERSION}`)
+    if (!Array.isArray(decoded.value)) return malformed('sync', 'not [version, message]')
+    const [version, message, ...more] = decoded.value as unknown[]
+    if (!isCount(version)) return malformed('sync', 'no version')
+    if (version !== SYNC_VERSION) return unknownVersion('sync', version, SYNC_VERSION)
+    if (more.length > 0) return malformed('sync', 'not [version, message]')
     const type = types.find((name) => isRecord(message) && message.type === name)
     if (type === undefined) return malformed('sync', `expected ${types.join(' or ')}`)
     if (!isShape(SHAPES[type], message)) return malformed('sync', `fields of ${type}`)

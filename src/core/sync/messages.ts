@@ -27,8 +27,8 @@ export interface LogRanges {
 export interface Want {
   readonly type: 'want'
   readonly person: string
-  /** How many key events of the person the reader knows. */
-  readonly events: number
+  /** CID bytes of the newest key event of the person that the reader knows; null when it knows none. */
+  readonly newest: Uint8Array | null
   /** What the reader holds, so that the holder does not send it again. */
   readonly logs: readonly LogRanges[]
 }
@@ -50,7 +50,10 @@ export interface Have {
   readonly alwaysOn: boolean
 }
 
-/** From a holder: all key events of a person, oldest first, and proofs of contest behind them. */
+/**
+ * From a holder: key events of a person, oldest first, and behind them the two rotations that prove a contest. A chain
+ * too long for one message comes in several, each with the proof, so that none is read without it.
+ */
 export interface Events {
   readonly type: 'events'
   readonly person: string
@@ -68,6 +71,8 @@ export interface Records {
 export interface Heads {
   readonly type: 'heads'
   readonly person: string
+  /** CID bytes of the newest key event of the person that the holder knows; null when it knows none, or does not tell. */
+  readonly newest: Uint8Array | null
   readonly logs: readonly LogRanges[]
 }
 

@@ -7,7 +7,7 @@ import { concatBytes, equalBytes, utf8Encode } from '../bytes.ts'
 import { decodeCbor, encodeCbor, hasKeys, isBytes, isRecord, isText } from '../cbor.ts'
 import { SCOPE_ID_BYTES } from '../limits.ts'
 import type { Signer, Verifier } from '../ports.ts'
-import { type Malformed, malformed, ok, type Result } from '../result.ts'
+import { err, type Malformed, malformed, ok, type Result } from '../result.ts'
 import {
   MAX_CID_BYTES,
   MAX_HELLO_BYTES,
@@ -105,11 +105,30 @@ export const decodeHello = (bytes: Uint8Array): Result<SignedHello, Malformed<'h
   return reason === undefined ? ok(decoded.value as unknown as SignedHello) : malformed('hello', reason)
 }
 
-/** Whether the device that the hello names made it for this handshake, this side and this network. */
+/** What a hello has to be made for. */
+export interface ExpectedHello {
+  /** The side that sent it. */
+  readonly role: Role
+  readonly handshakeHash: Uint8Array
+  readonly network: Uint8Array
+  readonly group: Uint8Array
+}
+
+/** Why a hello is not the one that was expected. */
+export interface UnexpectedHello {
+  /** `bad-attestation`: not signed for this handshake, this side and this network; then its group is not looked at. */
+  readonly type: 'bad-attestation' | 'wrong-group'
+}
+
+/** Whether the device that the hello names made it for this handshake, this side, this network and this group. */
 export const verifyHello = async (
   hello: SignedHello,
-  expected: { readonly role: Role; readonly handshakeHash: Uint8Array; readonly network: Uint8Array },
+  expected: ExpectedHello,
   verifier: Verifier,
-): Promise<boolean> =>
-  equalBytes(hello.network, expected.network) &&
-  verifier.verify(hello.device, helloSigningInput(expected.role, expected.handshakeHash, hello), hello.signature)
+): Promise<Result<void, UnexpectedHello>> => {
+  const input = helloSigningInput(expected.role, expected.handshakeHash, hello)
+  const isSigned =
+    equalBytes(hello.network, expected.network) && (await verifier.verify(hello.device, input, hello.signature))
+  if (!isSigned) return err({ type: 'bad-attestation' })
+  return equalBytes(hello.group, expected.group) ? ok(undefined) : err({ type: 'wrong-group' })
+}

@@ -15,6 +15,8 @@ export type HandshakeError =
   | { readonly type: 'wrong-static-key' }
   /** The device's signature over this handshake does not verify. */
   | { readonly type: 'bad-attestation' }
+  /** The hello is of another group than this node's sessions are. */
+  | { readonly type: 'wrong-group' }
   /** The key events were refused, or are not known and did not fit into the handshake. */
   | { readonly type: 'bad-key-events'; readonly reason: string }
   /** The person behind the device is blocked here. */

@@ -26,8 +26,8 @@ export interface WantedBlock {
 export interface Files {
   has(cid: string): Promise<boolean>
   get(cid: string): Promise<Uint8Array | undefined>
-  /** Takes in a block that was wanted. @returns false when it was not wanted or its bytes do not fit the CID */
-  put(cid: string, bytes: Uint8Array): Promise<boolean>
+  /** Takes in a block that was wanted. @returns `forged` when its bytes do not fit the CID, whether wanted or not */
+  put(cid: string, bytes: Uint8Array): Promise<'kept' | 'unwanted' | 'forged'>
   /** What is missing, at most `limit` in the order of CIDs, from behind `after`. */
   wanted(limit: number, after?: string): Promise<readonly WantedBlock[]>
   /** Whether somebody waits for a block at this moment. */
@@ -132,16 +132,16 @@ export const createFiles = (ports: FilePorts): FileBook => {
 
   const put: Files['put'] = async (text, bytes) => {
     const cid = parseCid(text)
-    if (!cid.ok || !verifyBlock(cid.value, bytes)) return false
+    if (!cid.ok || !verifyBlock(cid.value, bytes)) return 'forged'
     const isTaken = await store.write(TABLES, 'relaxed', async (tx) => {
       if (!looks.has(text) && (await tx.get('queue', ['want', text])) === undefined) return false
       return storeBlock(tx, cid.value, bytes)
     })
-    if (!isTaken) return false
+    if (!isTaken) return 'unwanted'
     for (const finish of [...(looks.get(text)?.waiters ?? [])]) finish()
     changes.emit('storage')
     await announceWanted()
-    return true
+    return 'kept'
   }
 
   const waitFor = (text: string): Waiter => {

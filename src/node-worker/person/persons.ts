@@ -40,6 +40,17 @@ export interface Person {
   readonly offers: number
 }
 
+/** What key events came to. */
+export interface AppliedKeyEvents {
+  /** The state after the merge. */
+  readonly state: KeyState
+  /** Whether they told something new. */
+  readonly changed: boolean
+  /** Events among them that could not be decoded, and that were forged; the others count all the same. */
+  readonly malformed: number
+  readonly forged: number
+}
+
 /** Why key events were refused. */
 export type KeyEventsRefusal =
   | { readonly type: 'malformed'; readonly reason: string }
@@ -57,13 +68,10 @@ export interface Persons {
   keyState(id: string): Promise<KeyState | undefined>
   /**
    * Folds or merges key events of `id` and keeps the result when it is of use: a relation other than `none`, or
-   * `keep`. @returns the state after the merge, and whether it told something new
+   * `keep`.
    */
-  applyKeyEvents(
-    id: string,
-    events: readonly Uint8Array[],
-  ): Promise<Result<{ readonly state: KeyState; readonly changed: boolean }, KeyEventsRefusal>>
-  /** Notes that someone else confirmed the newest key event of `id` now. */
+  applyKeyEvents(id: string, events: readonly Uint8Array[]): Promise<Result<AppliedKeyEvents, KeyEventsRefusal>>
+  /** Notes that someone else confirmed the newest key event of `id` now; listeners to changes are not told. */
   confirm(id: string): Promise<void>
   /** Called with the id of each person that changed. @returns stops it */
   onChange(handler: (id: string) => void): () => void
@@ -149,9 +157,9 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
       ? await mergeKeyEvents(known, events, verifier)
       : await foldKeyEvents(events, verifier, { person: id })
     if (!merged.ok) return err(refusalOf(merged.error.type))
-    const { state } = merged.value
+    const { state, malformed, forged } = merged.value
     const changed = state.newest !== known?.newest || state.contested !== known.contested
-    return ok({ state, changed })
+    return ok({ state, changed, malformed, forged })
   }
 
   const book: PersonsBook = {
@@ -205,9 +213,9 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
   return book
 }
 
-/** What listeners care for: not how many posts there are, which changes with every one. */
+/** What listeners care for: not how many posts there are nor when somebody was confirmed, which change all the time. */
 const summaryOf = (row: Person | undefined): string =>
-  JSON.stringify(row && { ...row, events: row.events.length, proof: row.proof.length, posts: 0 })
+  JSON.stringify(row && { ...row, events: row.events.length, proof: row.proof.length, posts: 0, confirmed: 0 })
 
 const refusalOf = (type: string): KeyEventsRefusal =>
   type === 'forged-inception' ? { type: 'forged' } : { type: 'malformed', reason: type }

@@ -6,6 +6,7 @@ import type { Get } from '../../core/sync/messages.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { mayRead, servedHeads } from './access.ts'
 import type { ReplicationServices } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
 /**
  * Wire size that segments are cut to. The reader stores each in a transaction of its own, whose fixed cost is that of
@@ -33,7 +34,10 @@ export function serveBackfill(services: ReplicationServices, session: Session, s
   }
   stream.onmessage = async (bytes) => {
     const get = decodeGet(bytes)
-    if (!get.ok) return stream.close('failed')
+    if (!get.ok) {
+      refuseMessage(get.error, services.refusals.count)
+      return stream.close('failed')
+    }
     if (await isServed(get.value)) return answer(get.value)
     await stream.send(encodeSync({ type: 'end' }))
   }

@@ -1,31 +1,37 @@
 /**
- * Blocks by CID between two nodes. The asker sends a CID's text; the answer is a byte that says whether the block
- * follows, then the block itself as a message of its own. Answers come in the order of the questions.
+ * Blocks by CID between two nodes. The asker names one; the answer says whether the block follows, then the block itself
+ * comes as a message of its own. Answers come in the order of the questions.
  */
-import { utf8Decode, utf8Encode } from '../../core/bytes.ts'
+import {
+  decodeBlockAnswer,
+  decodeBlockQuestion,
+  encodeBlockAnswer,
+  encodeBlockQuestion,
+} from '../../core/sync/block-codec.ts'
 import { StreamKind } from '../../core/sync/messages.ts'
 import type { WantedBlock } from '../files/files.ts'
+import type { Refused } from '../refusals.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { StoreFullError } from '../stores/store.ts'
 import { reportTo } from './holder.ts'
 import type { ReplicationServices } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
-/** A CID's text; checked before it is looked up. */
-export const MAX_CID_LENGTH = 128
 /** Questions on their way at one time on one session. */
 const MAX_ASKED = 4
 /** An answer that takes longer is given up, and the blocks asked of others. */
 const ANSWER_TIMEOUT_MS = 30_000
-const NOT_HERE = 0
-const FOLLOWS = 1
 
 /** Serves a block stream that the peer opened. */
 export function serveBlocks(services: ReplicationServices, stream: Stream): void {
   stream.onmessage = async (message) => {
-    const cid = message.length <= MAX_CID_LENGTH ? utf8Decode(message) : undefined
-    if (cid === undefined) return stream.close('failed')
-    const block = await services.files.get(cid)
-    await stream.send(Uint8Array.of(block ? FOLLOWS : NOT_HERE))
+    const cid = decodeBlockQuestion(message)
+    if (!cid.ok) {
+      refuseMessage(cid.error, services.refusals.count)
+      return stream.close('failed')
+    }
+    const block = await services.files.get(cid.value)
+    await stream.send(encodeBlockAnswer(block ? 'follows' : 'not-here'))
     if (block) await stream.send(block)
   }
 }
@@ -73,20 +79,29 @@ export function createBlockReader(services: ReplicationServices, session: Sessio
   /** Takes a block in. On a full disk nothing more is downloaded only to be thrown away. */
   const keep = async (cid: string, block: Uint8Array): Promise<void> => {
     try {
-      await services.files.put(cid, block)
+      if ((await services.files.put(cid, block)) === 'forged') services.refusals.count('forged-block')
       settle()
     } catch (error) {
       if (!(error instanceof StoreFullError)) throw error
       tire()
     }
   }
-  const receive = async (message: Uint8Array): Promise<void> => {
-    const [cid] = asked
-    if (cid === undefined) return giveUp('failed')
-    if (isBody) return keep(cid, message)
-    if (message.length !== 1 || message[0]! > FOLLOWS) return giveUp('failed')
-    if (message[0] === NOT_HERE) settle()
+  const refuse = (reason: Refused): void => {
+    services.refusals.count(reason)
+    giveUp('failed')
+  }
+  const takeAnswer = (message: Uint8Array): void => {
+    const answer = decodeBlockAnswer(message)
+    if (!answer.ok) {
+      refuseMessage(answer.error, services.refusals.count)
+      giveUp('failed')
+    } else if (answer.value === 'not-here') settle()
     else isBody = true
+  }
+  const receive = (message: Uint8Array): void | Promise<void> => {
+    const [cid] = asked
+    if (cid === undefined) return refuse('unasked-block')
+    return isBody ? keep(cid, message) : takeAnswer(message)
   }
   const openStream = (): Stream => {
     const opened = session.open(StreamKind.block, 'bulk')
@@ -111,7 +126,7 @@ export function createBlockReader(services: ReplicationServices, session: Sessio
       const opened = stream ?? openStream()
       asked.push(cid)
       if (asked.length === 1) expectAnswer()
-      opened.send(utf8Encode(cid)).catch(reportTo(services))
+      opened.send(encodeBlockQuestion(cid)).catch(reportTo(services))
       return true
     },
     hasRoom: () => !isTired && asked.length < MAX_ASKED,

@@ -23,6 +23,7 @@ import { reportTo } from './holder.ts'
 import type { LogHeads } from './log-heads.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationServices } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
 /** How long a full disk is left alone before fetching is tried again. */
 const FULL_PAUSE_MS = 30_000
@@ -224,7 +225,7 @@ export function createFetcher(ports: FetcherPorts): Fetcher {
     stream = opened
     opened.onmessage = async (bytes) => {
       const message = decodeBackfill(bytes)
-      if (!message.ok) session.close('malformed')
+      if (!message.ok) session.close(refuseMessage(message.error, services.refusals.count))
       else if (stream === opened) await hear?.(message.value)
     }
     opened.onclose = () => {

@@ -3,16 +3,19 @@
  * stored here, and notes what the reader acknowledges. Rules [SY1]–[SY5] in docs/protocol.
  */
 
-import { equalBytes } from '../../core/bytes.ts'
+import { bytesToHex, equalBytes } from '../../core/bytes.ts'
+import type { KeyState } from '../../core/identity/key-state.ts'
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
-import { decodeReaderMessage, encodeSync, MAX_EVENTS, MAX_LOGS, MAX_RANGES } from '../../core/sync/codec.ts'
+import { decodeReaderMessage, encodeSync, MAX_LOGS, MAX_RANGES } from '../../core/sync/codec.ts'
 import type { Have, HolderMessage, LogRanges, Want } from '../../core/sync/messages.ts'
 import type { AppendEvent, Fork, LogHead } from '../log/log-service.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { heldFromStart, isKept, mayRead, servedHeads } from './access.ts'
+import { newestIn, toEventMessages } from './key-news.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationServices } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
 /** Persons that one reader may follow through one session. */
 export const MAX_WANTED_PERSONS = 4096
@@ -47,8 +50,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const wanted = new Map<string, Known>()
   const pendingHeads = new Map<string, PendingHeads>()
   const sent: Known = new Map()
-  /** How many key events of a person the peer was told. */
-  const told = new Map<string, number>()
+  /** The key events of a person that the peer was told, by {@link tokenOf}. */
+  const told = new Map<string, string>()
   let stream: Stream | undefined
   let pushing = 0
 
@@ -67,12 +70,13 @@ export function createHolder(services: ReplicationServices, session: Session): H
       if (log) known.set(logKey(head.device, head.log), newestOf(log))
       if (log) await noteCopy(head, heldFromStart(log.ranges), false)
     }
-    if (heads.length > 0) {
-      told.set(want.person, want.events)
+    // Also of somebody of whom nothing else is here yet: what will be pushed needs them.
+    if (isKept(services, want.person)) {
+      told.set(want.person, tokenOf(want.newest, false))
       await sendEvents(want.person)
       await sendProfile(want.person)
     }
-    await send({ type: 'heads', person: want.person, logs: heads.slice(0, MAX_LOGS).map(toRanges) })
+    await sayHeads(want.person, heads)
     for (const fork of await logs.forks(session.device)) await tellFork(fork)
   }
 
@@ -84,6 +88,11 @@ export function createHolder(services: ReplicationServices, session: Session): H
       if (segment.length <= MAX_SEGMENT_BYTES) await send({ type: 'segment', person, segment })
   }
 
+  const sayHeads = async (person: string, heads: readonly LogHead[]): Promise<void> => {
+    const newest = isKept(services, person) ? newestIn(await persons.keyState(person)) : null
+    await send({ type: 'heads', person, newest, logs: heads.slice(0, MAX_LOGS).map(toRanges) })
+  }
+
   // [SY5] A reader cannot hold what was never written: such a claim would show copies that do not exist.
   const noteCopy = async (head: LogHead, upTo: number, alwaysOn: boolean): Promise<void> => {
     if (upTo < 1 || upTo > head.seq || head.person !== account.self()?.person) return
@@ -92,10 +101,11 @@ export function createHolder(services: ReplicationServices, session: Session): H
   }
 
   const sendEvents = async (person: string): Promise<void> => {
-    const events = persons.get(person)?.events ?? []
-    if (events.length <= (told.get(person) ?? 0)) return
-    told.set(person, events.length)
-    await send({ type: 'events', person, events: events.slice(0, MAX_EVENTS) })
+    const state = await persons.keyState(person)
+    if (!state || told.get(person) === tokenOfState(state)) return
+    told.set(person, tokenOfState(state))
+    // All at once, so that nothing else gets in between.
+    await Promise.all(toEventMessages(person, state).map(send))
   }
 
   // The profile's entry may be the oldest of thousands; its record comes first.
@@ -141,8 +151,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
   }
 
   const sendHeads = async (person: string): Promise<void> => {
-    const heads = await servedHeads(services, session, person)
-    await send({ type: 'heads', person, logs: heads.slice(0, MAX_LOGS).map(toRanges) })
+    await sayHeads(person, await servedHeads(services, session, person))
   }
 
   // One message of heads a person waits or is on its way, however slowly the reader takes them.
@@ -179,7 +188,10 @@ export function createHolder(services: ReplicationServices, session: Session): H
       told.clear()
       opened.onmessage = async (bytes) => {
         const message = decodeReaderMessage(bytes)
-        if (!message.ok) return opened.close('failed')
+        if (!message.ok) {
+          refuseMessage(message.error, services.refusals.count)
+          return opened.close('failed')
+        }
         if (message.value.type === 'want') return answerWant(message.value)
         if (message.value.type === 'have') return noteHave(message.value)
         wanted.delete(message.value.person)
@@ -197,6 +209,12 @@ export function createHolder(services: ReplicationServices, session: Session): H
     },
   }
 }
+
+/** What of a person's keys is known: the newest event, and whether they are contested. */
+const tokenOf = (newest: Uint8Array | null, isContested: boolean): string =>
+  `${newest ? bytesToHex(newest) : ''}${isContested ? ' contested' : ''}`
+
+const tokenOfState = (state: KeyState): string => tokenOf(newestIn(state), state.contested)
 
 const newestOf = (log: LogRanges): number => log.ranges.at(-1)?.to ?? 0
 

@@ -10,7 +10,9 @@ import type { Refusal } from '../log/log-service.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { keepProfile } from './access.ts'
 import { reportTo } from './holder.ts'
+import { isKnownEvent } from './key-news.ts'
 import type { ReplicationServices } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
 /** Refusals that may pass: the offer stays and is made again in a later session. */
 const PASSING: readonly Refusal['type'][] = ['full', 'over-ration']
@@ -25,14 +27,19 @@ export function createOfferDesk(services: ReplicationServices, session: Session)
 
   const take = async (bytes: Uint8Array, stream: Stream): Promise<void> => {
     const offer = decodeOffer(bytes)
+    if (!offer.ok) refuseMessage(offer.error, services.refusals.count)
     if (!offer.ok || refused >= MAX_REFUSED_OFFERS) return stream.close('failed')
     const { id, segment, records } = offer.value
     const result = await services.inbox.offer(session.person, segment, session.keyEvents)
     if (result.ok) await keepProfile(services, session.person, records)
     else refused++
-    const again = !result.ok && PASSING.includes(result.error.type)
+    const again = !result.ok && (PASSING.includes(result.error.type) || (await isEarly(result.error)))
     await stream.send(encodeSync({ type: 'answer', id, taken: result.ok, again }))
   }
+
+  /** [SY20] The peer named a key event that is being asked for; it may add the device. */
+  const isEarly = async ({ type }: Refusal): Promise<boolean> =>
+    type === 'unknown-device' && !isKnownEvent(await services.persons.keyState(session.person), session.newestKeyEvent)
 
   return {
     serve(stream) {
@@ -60,8 +67,9 @@ export function createOfferer(services: ReplicationServices, session: Session): 
     stream = opened
     opened.onmessage = async (bytes) => {
       const answer = decodeOfferAnswer(bytes)
-      if (answer.ok) await settle(answer.value)
-      else opened.close('failed')
+      if (answer.ok) return settle(answer.value)
+      refuseMessage(answer.error, services.refusals.count)
+      opened.close('failed')
     }
     opened.onclose = () => {
       if (stream === opened) stream = undefined

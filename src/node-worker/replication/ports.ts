@@ -5,7 +5,7 @@ import type { Session } from '../sessions/types.ts'
 /** The services that replication reads and writes. */
 export type ReplicationServices = Pick<
   NodeServices,
-  'account' | 'changes' | 'copies' | 'files' | 'inbox' | 'logs' | 'persons' | 'platform' | 'records'
+  'account' | 'changes' | 'copies' | 'files' | 'inbox' | 'logs' | 'persons' | 'platform' | 'records' | 'refusals'
 >
 
 /** See the module's doc. */

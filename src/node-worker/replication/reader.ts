@@ -2,6 +2,8 @@
  * The reader's side of a session: asks the peer for the persons that it may hold, takes in what comes, acknowledges
  * what is stored, and hands what is missing to the fetcher. Rules [SY6]–[SY9] in docs/protocol.
  */
+import { dagCborCid } from '../../core/blocks/cid.ts'
+import { equalBytes } from '../../core/bytes.ts'
 import { type KeyState, logBound } from '../../core/identity/key-state.ts'
 import { decodeHolderMessage, encodeSync, MAX_LOGS } from '../../core/sync/codec.ts'
 import {
@@ -17,11 +19,14 @@ import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { heldFromStart, keepProfile, mayRead } from './access.ts'
 import type { Claims } from './claims.ts'
+import type { Confirmations } from './confirmations.ts'
 import { createFetcher, type Fetcher, type RemoteLog } from './fetcher.ts'
 import { reportTo, toRanges } from './holder.ts'
+import { countRefusedEvents, isKnownEvent, newestIn } from './key-news.ts'
 import type { LogHeads } from './log-heads.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationPorts } from './ports.ts'
+import { refuseMessage } from './refused-message.ts'
 
 /** The reader's side of one session. */
 export interface Reader {
@@ -38,6 +43,7 @@ export interface Reader {
 export interface ReaderPorts extends ReplicationPorts {
   readonly claims: Claims
   readonly heads: LogHeads
+  readonly confirmations: Confirmations
   /**
    * The stream ended. After `restarted` the peer has lost its state of the session and begun anew: so must everything
    * over it here, at once.
@@ -49,12 +55,17 @@ export interface ReaderPorts extends ReplicationPorts {
 
 /** Opens the reader's streams on a session. */
 export function createReader(ports: ReaderPorts, session: Session): Reader {
-  const { services, heads } = ports
+  const { services, heads, confirmations } = ports
   const { logs, persons, platform } = services
   const wanted = new Set<string>()
   /** What the peer said it holds, by log. */
   const remote = new Map<string, RemoteLog>()
   const stream: Stream = session.open(StreamKind.log, 'interactive')
+  /** The newest key event that the peer's last hello named. */
+  let hello: Uint8Array | undefined
+  /** The one for which it was asked although nothing else of its person is wanted. */
+  let caughtUp: Uint8Array | undefined
+  let isCatchingUp = false
   let isClosed = false
 
   const send = async (message: ReaderMessage): Promise<void> => {
@@ -63,8 +74,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const want = async (person: string): Promise<void> => {
     const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head.log))
-    const events = persons.get(person)?.events.length ?? 0
-    await send({ type: 'want', person, events, logs: held.slice(0, MAX_LOGS).map(toRanges) })
+    const newest = newestIn(await persons.keyState(person))
+    await send({ type: 'want', person, newest, logs: held.slice(0, MAX_LOGS).map(toRanges) })
   }
 
   const forgetRemote = (person: string): void => {
@@ -74,7 +85,36 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   const unwant = async (person: string): Promise<void> => {
     wanted.delete(person)
     forgetRemote(person)
+    confirmations.forget(person)
     await send({ type: 'unwant', person })
+  }
+
+  // [SY20] Of whom everything is wanted, the key events come first anyway.
+  const catchUp = async (): Promise<void> => {
+    const { person, newestKeyEvent } = session
+    // Once a handshake: what the peer named since then may be newer.
+    if (newestKeyEvent !== hello) confirmations.named(person, newestKeyEvent)
+    hello = newestKeyEvent
+    if (wanted.has(person) || isKnownEvent(await persons.keyState(person), newestKeyEvent)) return
+    if (caughtUp && equalBytes(caughtUp, newestKeyEvent)) return
+    caughtUp = newestKeyEvent
+    isCatchingUp = true
+    await want(person)
+  }
+
+  const takeEvents = async (person: string, events: readonly Uint8Array[]): Promise<void> => {
+    const applied = await persons.applyKeyEvents(person, events)
+    countRefusedEvents(applied, services.refusals.count)
+    const last = applied.ok ? newestIn(applied.value.state) : null
+    if (last && events.some((event) => equalBytes(dagCborCid(event).bytes, last))) confirmations.named(person, last)
+  }
+
+  const takeCaughtUp = async (message: HolderMessage): Promise<void> => {
+    if (!isCatchingUp || message.person !== session.person) return
+    if (message.type === 'events') await takeEvents(message.person, message.events)
+    if (message.type !== 'heads') return
+    isCatchingUp = false
+    await send({ type: 'unwant', person: message.person })
   }
 
   const acknowledge = createAcknowledger(send, reportTo(services))
@@ -132,9 +172,11 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const handle = async (message: HolderMessage): Promise<void> => {
     // [SY6] What was not asked for is not looked at, let alone stored.
-    if (!wanted.has(message.person)) return
-    if (message.type === 'heads') await noteHeads(message.person, message.logs)
-    else if (message.type === 'events') await persons.applyKeyEvents(message.person, message.events)
+    if (!wanted.has(message.person)) return takeCaughtUp(message)
+    if (message.type === 'heads') {
+      confirmations.named(message.person, message.newest)
+      await noteHeads(message.person, message.logs)
+    } else if (message.type === 'events') await takeEvents(message.person, message.events)
     else if (message.type === 'records') await keepProfile(services, message.person, message.records)
     else await takePushed(message.person, message.segment)
   }
@@ -142,7 +184,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   stream.onmessage = async (bytes) => {
     const message = decodeHolderMessage(bytes)
     if (message.ok) await handle(message.value)
-    else session.close('malformed')
+    else session.close(refuseMessage(message.error, services.refusals.count))
   }
   stream.onclose = (end) => {
     if (!isClosed && end !== 'session-ended') ports.onLost(end === 'restarted')
@@ -152,13 +194,21 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     async refresh() {
       const next = new Set(ports.wantsOf(session))
       const gone = [...wanted].filter((person) => !next.has(person))
-      const added = [...next].filter((person) => !wanted.has(person))
+      // The peer's own person first: it may name keys that are not known here.
+      const added = [...next]
+        .filter((person) => !wanted.has(person))
+        .sort((a, b) => Number(b === session.person) - Number(a === session.person))
       // At once: asking takes a while each, and what a peer says of someone in the meantime is welcome.
       for (const person of added) wanted.add(person)
+      if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
       for (const person of added) if (wanted.has(person)) await want(person)
+      await catchUp()
     },
-    wake: () => fetcher.wake(),
+    wake() {
+      fetcher.wake()
+      catchUp().catch(reportTo(services))
+    },
     arriving: () => fetcher.missing(),
     close() {
       isClosed = true

@@ -5,6 +5,7 @@ import { serveBackfill } from './backfill.ts'
 import { type BlockSource, createBlockSeeker } from './block-seeker.ts'
 import { createBlockReader, serveBlocks } from './blocks.ts'
 import { createClaims } from './claims.ts'
+import { createConfirmations } from './confirmations.ts'
 import { createHolder, reportTo } from './holder.ts'
 import { createLogHeads } from './log-heads.ts'
 import { createOfferDesk, createOfferer } from './offers.ts'
@@ -52,7 +53,9 @@ export function createReplication(ports: ReplicationPorts): Replication {
       if (isRestart) begin()
       else rejoin ??= timers.setTimeout(begin, REJOIN_MS)
     }
-    const reader = createReader({ ...ports, claims, heads, onLost, onArriving: holder.peerHas }, session)
+    const confirmations = createConfirmations(services, session)
+    const onArriving = holder.peerHas
+    const reader = createReader({ ...ports, claims, heads, confirmations, onLost, onArriving }, session)
     const blocks = createBlockReader(services, session, seeker.look)
     const offerer = createOfferer(services, session)
     session.onStream((stream, kind) => {
@@ -74,7 +77,7 @@ export function createReplication(ports: ReplicationPorts): Replication {
         stopListening()
         timers.clearTimeout(rejoin)
         conversations.delete(conversation)
-        for (const part of [reader, holder, blocks, offerer]) part.close()
+        for (const part of [reader, holder, blocks, offerer, confirmations]) part.close()
       },
     }
     conversations.add(conversation)

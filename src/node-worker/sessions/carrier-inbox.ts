@@ -1,6 +1,7 @@
 /** Messages of a carrier, kept until someone takes them: first the handshake, one by one, then the session. */
 import type { Carrier } from '../../core/ports.ts'
 import { MAX_CARRIER_MESSAGE_BYTES, MAX_UNDECRYPTED_BYTES } from '../../core/wire/wire-limits.ts'
+import type { Refuse, Refused } from '../refusals.ts'
 
 export interface CarrierInbox {
   /** Closes the carrier, also for whoever waits in `next`. */
@@ -14,7 +15,7 @@ export interface CarrierInbox {
 type Handlers = Parameters<CarrierInbox['handTo']>[0]
 
 /** Takes over the carrier's handlers. A peer that sends more than is taken, or too much at once, loses the carrier. */
-export const createCarrierInbox = (carrier: Carrier): CarrierInbox => {
+export const createCarrierInbox = (carrier: Carrier, refuse: Refuse): CarrierInbox => {
   const waiting: Uint8Array[] = []
   let bytes = 0
   let closed: string | undefined
@@ -31,16 +32,21 @@ export const createCarrierInbox = (carrier: Carrier): CarrierInbox => {
     carrier.close(reason)
     onClose(reason)
   }
+  const spoil = (kind: Refused, reason: string): void => {
+    refuse(kind)
+    close(reason)
+  }
   const keep = (message: Uint8Array): void => {
     bytes += message.length
     waiting.push(message)
     wake?.()
-    if (bytes > MAX_UNDECRYPTED_BYTES) close('more than is taken')
+    if (bytes > MAX_UNDECRYPTED_BYTES) spoil('flooded-carrier', 'more than is taken')
   }
   carrier.onmessage = (message) => {
     if (closed !== undefined) return
-    if (message.length > MAX_CARRIER_MESSAGE_BYTES) close(`a message of ${message.length} bytes`)
-    else if (handlers) handlers.onMessage(message)
+    if (message.length > MAX_CARRIER_MESSAGE_BYTES) {
+      spoil('malformed-carrier', `a message of ${message.length} bytes`)
+    } else if (handlers) handlers.onMessage(message)
     else keep(message)
   }
   carrier.onclose = onClose

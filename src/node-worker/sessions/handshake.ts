@@ -5,7 +5,6 @@
 
 import { dagCborCid } from '../../core/blocks/cid.ts'
 import { concatBytes, equalBytes } from '../../core/bytes.ts'
-import { GROUP_ZERO } from '../../core/limits.ts'
 import type { Carrier } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import {
@@ -34,6 +33,8 @@ export interface Peer {
   readonly person: string
   readonly device: Uint8Array
   readonly keyEvents: readonly Uint8Array[]
+  /** CID bytes of the newest key event that it named. */
+  readonly newestKeyEvent: Uint8Array
 }
 
 export interface Handshaken {
@@ -53,12 +54,12 @@ type Outcome<T> = Promise<Result<T, HandshakeError>>
 
 const fail = (reason: string): Result<never, HandshakeError> => err({ type: 'bad-handshake', reason })
 
-const ownHello = async ({ self, network }: SessionPorts): Promise<Hello> => {
+const ownHello = async ({ self, network, group }: SessionPorts): Promise<Hello> => {
   const keyEvents = await self.keyEvents()
   return {
     version: WIRE_VERSION,
     network,
-    group: GROUP_ZERO,
+    group,
     person: self.person,
     device: self.keys.signer.publicKey,
     newestKeyEvent: dagCborCid(keyEvents.at(-1)!).bytes,
@@ -103,18 +104,23 @@ const isUnexpected = (run: Run, device: Uint8Array): boolean =>
   equalBytes(device, run.ports.self.keys.signer.publicKey) ||
   (run.expectedDevice !== undefined && !equalBytes(device, run.expectedDevice))
 
-/** Believes nothing before it is checked: who was expected, the signature, blocks, the key events, the static key. */
+/** Believes nothing before it is checked: who was expected, signature, group, blocks, the key events, the static key. */
 const checkHello = async (run: Run, read: ReadPayload): Outcome<Peer> => {
   const hello = decodeHello(read.payload)
   if (!hello.ok) return fail(hello.error.reason)
-  const { device, person } = hello.value
+  const { device, person, newestKeyEvent } = hello.value
   if (isUnexpected(run, device)) return err({ type: 'wrong-device' })
   const role = run.carrier.initiator ? 'responder' : 'initiator'
-  const expected = { role, handshakeHash: read.handshakeHash, network: run.ports.network } as const
-  if (!(await verifyHello(hello.value, expected, run.ports.crypto))) return err({ type: 'bad-attestation' })
+  const { network, group } = run.ports
+  const expected = { role, handshakeHash: read.handshakeHash, network, group } as const
+  const verified = await verifyHello(hello.value, expected, run.ports.crypto)
+  if (!verified.ok) return verified
   if (run.ports.isBlocked(person)) return err({ type: 'blocked' })
   const resolved = await resolve(run, hello.value)
-  return resolved.ok ? ok({ person, device, keyEvents: resolved.value.keyEvents }) : resolved
+  if (!resolved.ok) return resolved
+  // Copies: decoded bytes are views of a whole message.
+  const { keyEvents } = resolved.value
+  return ok({ person, device: device.slice(), keyEvents, newestKeyEvent: newestKeyEvent.slice() })
 }
 
 const initiate = async (run: Run): Outcome<Peer> => {

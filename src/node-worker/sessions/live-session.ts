@@ -5,6 +5,7 @@ import { INCARNATION_BYTES, type Packet } from '../../core/wire/packets.ts'
 import { createSessionCore, type JoinOutcome } from '../../core/wire/session-core.ts'
 import type { SessionEnd } from '../../core/wire/wire-errors.ts'
 import { SESSION_LINGER_MS } from '../../core/wire/wire-limits.ts'
+import type { Refuse } from '../refusals.ts'
 import type { Peer } from './handshake.ts'
 import { type SecureCarrier, sealedSize } from './secure-carrier.ts'
 import { createSessionLinks } from './session-links.ts'
@@ -16,6 +17,7 @@ export interface LiveSessionPorts {
   readonly random: Random
   readonly timers: Timers
   readonly ownDevice: Uint8Array
+  refuse: Refuse
   report(error: unknown): void
   /** Called once, when the session is over. */
   onEnd(): void
@@ -90,7 +92,10 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     states.update('none', end)
     ports.onEnd()
   }
-  const violation = (detail: string): void => finish({ type: 'protocol', detail }, `protocol: ${detail}`)
+  const violation = (detail: string): void => {
+    if (!ended) ports.refuse('session-violation')
+    finish({ type: 'protocol', detail }, `protocol: ${detail}`)
+  }
 
   const onChange = (): void => {
     if (ended) return
@@ -149,6 +154,9 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     person: firstPeer.person,
     get keyEvents() {
       return peer.keyEvents
+    },
+    get newestKeyEvent() {
+      return peer.newestKeyEvent
     },
     carrier: carrierState,
     open: streams.open,

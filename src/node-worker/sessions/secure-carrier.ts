@@ -6,6 +6,7 @@ import type { Carrier } from '../../core/ports.ts'
 import { NOISE_LENGTH_BYTES, packCarrierMessage, splitCarrierMessage } from '../../core/wire/carrier-message.ts'
 import type { NoiseTransport } from '../../core/wire/noise-xx.ts'
 import { MAX_UNDECRYPTED_BYTES, NOISE_TAG_BYTES, TARGET_CARRIER_MESSAGE_BYTES } from '../../core/wire/wire-limits.ts'
+import type { Refuse, Refused } from '../refusals.ts'
 import type { CarrierInbox } from './carrier-inbox.ts'
 
 export interface SecureCarrierHandlers {
@@ -93,7 +94,7 @@ interface Incoming {
 const createIncoming = (
   transport: NoiseTransport,
   handlers: SecureCarrierHandlers,
-  spoil: (reason: string) => void,
+  spoil: (kind: Refused, reason: string) => void,
 ): Incoming => {
   let turn: Promise<void> = Promise.resolve()
   let waiting = 0
@@ -104,14 +105,15 @@ const createIncoming = (
       const packet = await opened
       waiting -= sealed.length
       if (packet) handlers.onPacket(packet)
-      else spoil('a message that does not decrypt')
+      else spoil('undecryptable-carrier', 'a message that does not decrypt')
     })
   }
   return {
     message(message) {
       const parts = splitCarrierMessage(message)
-      if (!parts.ok) return spoil(parts.error.reason)
-      if (waiting + message.length > MAX_UNDECRYPTED_BYTES) return spoil('faster than it can be decrypted')
+      if (!parts.ok) return spoil('malformed-carrier', parts.error.reason)
+      if (waiting + message.length > MAX_UNDECRYPTED_BYTES)
+        return spoil('flooded-carrier', 'faster than it can be decrypted')
       for (const part of parts.value) open(part)
     },
     close: (reason) => {
@@ -125,6 +127,7 @@ export const createSecureCarrier = (
   carrier: Carrier,
   inbox: CarrierInbox,
   transport: NoiseTransport,
+  refuse: Refuse,
 ): SecureCarrier => {
   let handlers: SecureCarrierHandlers | undefined
   const outgoing = createOutgoing(carrier, transport, () => handlers?.onRoom())
@@ -138,7 +141,9 @@ export const createSecureCarrier = (
     },
     onRoom: () => handlers?.onRoom(),
   }
-  const spoil = (reason: string): void => {
+  const spoil = (kind: Refused, reason: string): void => {
+    // Once a carrier: what was under way behind it is as bad.
+    if (handlers) refuse(kind)
     carrier.close(reason)
     guarded.onClose(reason)
   }

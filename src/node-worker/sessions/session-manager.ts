@@ -48,7 +48,7 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
   const handshaking = new Set<CarrierInbox>()
   let closed: string | undefined
 
-  const refuse = (carrier: Carrier, error: HandshakeError): Outcome<never> => {
+  const turnAway = (carrier: Carrier, error: HandshakeError): Outcome<never> => {
     refused[error.type] = (refused[error.type] ?? 0) + 1
     carrier.close(error.type)
     return err(error)
@@ -64,11 +64,12 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
   }
   const begin = (peer: Peer): LiveSession => {
     const key = bytesToHex(peer.device)
-    const { random, timers, report } = ports
+    const { random, timers, report, refuse } = ports
     const onEnd = (): void => {
       if (lives.get(key)?.live === live) lives.delete(key)
     }
-    const live = createLiveSession({ random, timers, report, onEnd, ownDevice: ports.self.keys.signer.publicKey }, peer)
+    const ownDevice = ports.self.keys.signer.publicKey
+    const live = createLiveSession({ random, timers, report, refuse, onEnd, ownDevice }, peer)
     lives.set(key, { live, peer })
     present(live.session)
     return live
@@ -82,7 +83,7 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
   }
   const join = (carrier: Carrier, inbox: CarrierInbox, done: Handshaken): Session => {
     const live = find(done.peer) ?? begin(done.peer)
-    live.join(createSecureCarrier(carrier, inbox, done.transport), done.peer)
+    live.join(createSecureCarrier(carrier, inbox, done.transport, ports.refuse), done.peer)
     return live.session
   }
   const busy = (): HandshakeError | undefined => {
@@ -94,15 +95,15 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
   return {
     async accept(carrier, expectedDevice) {
       const reason = busy()
-      if (reason) return refuse(carrier, reason)
-      const inbox = createCarrierInbox(carrier)
+      if (reason) return turnAway(carrier, reason)
+      const inbox = createCarrierInbox(carrier, ports.refuse)
       handshaking.add(inbox)
       const outcome = await handshakeInTime(ports, carrier, inbox, expectedDevice).finally(() =>
         handshaking.delete(inbox),
       )
-      if (!outcome.ok) return refuse(carrier, outcome.error)
+      if (!outcome.ok) return turnAway(carrier, outcome.error)
       const late = closed === undefined ? undefined : ({ type: 'carrier-lost', reason: closed } as const)
-      return late ? refuse(carrier, late) : ok(join(carrier, inbox, outcome.value))
+      return late ? turnAway(carrier, late) : ok(join(carrier, inbox, outcome.value))
     },
     sessions: () => [...lives.values()].map(({ live }) => live.session),
     get,

@@ -5,6 +5,7 @@
 import type { Carrier, CryptoPort, DeviceKeys, Random } from '../../core/ports.ts'
 import type { Result } from '../../core/result.ts'
 import type { HandshakeError, SessionEnd, StreamEnd } from '../../core/wire/wire-errors.ts'
+import type { Refuse } from '../refusals.ts'
 
 /** Interactive streams go first; bulk takes what is left. */
 export type Priority = 'interactive' | 'bulk'
@@ -47,6 +48,8 @@ export interface Session {
   readonly person: string
   /** The peer's key events as last resolved. */
   readonly keyEvents: readonly Uint8Array[]
+  /** CID bytes of the newest key event of its person that the peer named in its last handshake. */
+  readonly newestKeyEvent: Uint8Array
   /** What carries it now; `none` while it waits for a new carrier. */
   carrier(): 'direct' | 'relay' | 'none'
   /** @param kind at most 64 ASCII characters, for example `kith/log` */
@@ -94,11 +97,14 @@ export interface SessionPorts {
     /** Own key events, oldest first. */
     keyEvents(): Promise<readonly Uint8Array[]>
   }
-  /** 32 bytes; sessions of different networks never mix. */
+  /** 32 bytes each; sessions of different networks never mix, nor do those of different groups. */
   readonly network: Uint8Array
+  readonly group: Uint8Array
   /** Folds and checks a peer's key events (core/identity/key-chain.ts) and keeps them. */
   resolveKeyEvents(claim: PeerClaim): Promise<Result<ResolvedPeer, { readonly reason: string }>>
   isBlocked(person: string): boolean
+  /** Counts what of sessions and carriers was turned away. Refused handshakes are counted by {@link SessionManager}. */
+  refuse: Refuse
   /** Told of what a stream's or session's handler threw: a bug of ours, which resets that stream and nothing else. */
   report(error: unknown): void
 }

@@ -1,5 +1,5 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
-import { NETWORK_ZERO } from '../../core/limits.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { NetworkView } from '../../rpc/views.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
@@ -55,7 +55,7 @@ const isConnectedTo = (sessions: SessionManager | undefined, person: string): bo
   (sessions?.sessions() ?? []).some((session) => session.person === person && session.carrier() !== 'none')
 
 function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swarm {
-  const { inbox, persons, platform, settings } = services
+  const { inbox, persons, platform, refusals, settings } = services
   const waiting = new Set<string>()
   const interests = createInterests(self.person, persons, waiting)
   const isBlocked = (person: string): boolean => persons.relation(person) === 'blocked'
@@ -76,8 +76,10 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       keyEvents: async () => persons.get(self.person)?.events ?? [],
     },
     network: NETWORK_ZERO,
-    resolveKeyEvents: (claim) => resolvePeer(persons, claim),
+    group: GROUP_ZERO,
+    resolveKeyEvents: (claim) => resolvePeer(persons, claim, refusals.count),
     isBlocked,
+    refuse: refusals.count,
     report: (error) => platform.log({ level: 'error', what: 'session', detail: String(error) }),
   })
 
@@ -188,7 +190,6 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       dialer.wake()
     })
     replication.join(session)
-    persons.confirm(session.person).catch(report)
     weather.changed()
   }
 

@@ -2,16 +2,24 @@
 import { findDevice } from '../../core/identity/key-state.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { Persons } from '../person/persons.ts'
+import type { Refuse } from '../refusals.ts'
+import { countRefusedEvents } from '../replication/key-news.ts'
 import type { PeerClaim, ResolvedPeer } from '../sessions/types.ts'
 
-/** Checks a claim against the key events it brings and those known here. */
+/**
+ * Checks a claim against the key events it brings and those known here. A chain that was too long for the hello must be
+ * known already as far as the device; what it names beyond that is fetched over the session (rule SY20).
+ * @param refuse counts events that were left out of a chain which counts all the same
+ */
 export async function resolvePeer(
   persons: Persons,
   claim: PeerClaim,
+  refuse: Refuse,
 ): Promise<Result<ResolvedPeer, { readonly reason: string }>> {
   if (claim.keyEvents) {
     const applied = await persons.applyKeyEvents(claim.person, claim.keyEvents)
     if (!applied.ok) return err({ reason: applied.error.type })
+    countRefusedEvents(applied, refuse)
     return resolveIn(applied.value.state, claim)
   }
   const state = await persons.keyState(claim.person)

@@ -45,6 +45,17 @@ export const NO_WEATHER: NetworkView = {
   arriving: 0,
 }
 
+/** What says nothing of what a peer sent: no room here, or a line that broke. Shown elsewhere, or as nothing. */
+const OWN_REASONS: ReadonlySet<string> = new Set(['full', 'busy', 'carrier-lost'])
+
+/** [N23] All that was turned away, by reason; reasons of two sources that have one name are added up. */
+export const sumRefused = (sources: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
+  const all: Record<string, number> = {}
+  for (const [reason, count] of sources.flatMap(Object.entries) as [string, number][])
+    if (count > 0 && !OWN_REASONS.has(reason)) all[reason] = (all[reason] ?? 0) + count
+  return all
+}
+
 /** Starts watching. */
 export function createWeather(ports: WeatherPorts): Weather {
   const { services, self, sessions, hosts, modems, replication, direct } = ports
@@ -80,14 +91,15 @@ export function createWeather(ports: WeatherPorts): Weather {
     resentBytes: session.stats.resentBytes,
   })
 
-  const refused = (): Record<string, number> => {
-    const all: Record<string, number> = { ...logs.refused(), ...sessions.refused }
-    // Records are refused for the same reasons as entries.
-    for (const [reason, count] of Object.entries(records.refused())) all[`record-${reason}`] = count
-    if (hosts.refused() > 0) all['host-frame'] = hosts.refused()
-    if (direct.refused > 0) all.signal = direct.refused
-    return all
-  }
+  const refused = (): Record<string, number> =>
+    sumRefused([
+      logs.refused(),
+      sessions.refused,
+      services.refusals.counts(),
+      // Records are refused for the same reasons as entries.
+      Object.fromEntries(Object.entries(records.refused()).map(([reason, count]) => [`record-${reason}`, count])),
+      { 'host-frame': hosts.refused(), signal: direct.refused },
+    ])
 
   const stopListening = [logs.onAppend(changed), changes.listen((topics) => topics.includes('copies') && changed())]
 

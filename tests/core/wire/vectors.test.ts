@@ -5,6 +5,7 @@ import { packCarrierMessage, splitCarrierMessage } from '../../../src/core/wire/
 import { decodeFrames } from '../../../src/core/wire/frames.ts'
 import {
   decodeHello,
+  type ExpectedHello,
   type Hello,
   helloSigningInput,
   type Role,
@@ -70,12 +71,20 @@ describe('docs/vectors/wire-hello.json', () => {
       const input: Hello = claims
       expect(bytesToHex(helloSigningInput(role, hash, input))).to.equal(signingInput)
       expect(bytesToHex(sessionPrologue(claims.network, claims.device))).to.equal(prologue)
-      const expected = { role, handshakeHash: hash, network: claims.network }
-      expect(await verifyHello(decoded.value, expected, testCrypto)).to.equal(true)
+      const { network, group } = claims
+      const expected: ExpectedHello = { role, handshakeHash: hash, network, group }
+      const outcome = async (changes: Partial<ExpectedHello>): Promise<string> => {
+        const verified = await verifyHello(decoded.value, { ...expected, ...changes }, testCrypto)
+        return verified.ok ? 'ok' : verified.error.type
+      }
+      expect(await outcome({})).to.equal('ok')
       const otherRole = role === 'initiator' ? ('responder' as const) : ('initiator' as const)
-      expect(await verifyHello(decoded.value, { ...expected, role: otherRole }, testCrypto)).to.equal(false)
-      const otherNetwork = { ...expected, network: new Uint8Array(32).fill(1) }
-      expect(await verifyHello(decoded.value, otherNetwork, testCrypto)).to.equal(false)
+      expect(await outcome({ role: otherRole })).to.equal('bad-attestation')
+      const other = new Uint8Array(32).fill(1)
+      expect(await outcome({ network: other })).to.equal('bad-attestation')
+      expect(await outcome({ group: other })).to.equal('wrong-group')
+      // Nothing of a hello is looked at whose signature is not good.
+      expect(await outcome({ group: other, role: otherRole })).to.equal('bad-attestation')
       expect(signature).to.have.length(64)
     }
   })

@@ -18,7 +18,7 @@ const fetchWanted = async (from: TestNode, to: TestNode): Promise<number> => {
     const wanted = await to.services.files.wanted(100)
     if (wanted.length === 0) return fetched
     for (const { cid } of wanted) {
-      expect(await to.services.files.put(cid, (await from.services.files.get(cid))!)).to.equal(true)
+      expect(await to.services.files.put(cid, (await from.services.files.get(cid))!)).to.equal('kept')
       fetched++
     }
   }
@@ -82,11 +82,11 @@ describe('files', () => {
     await bob.get('create-person', { name: 'Bob' })
     const file = (await alice.query('person', { person: a })).avatar!
     const bytes = (await alice.services.files.get(file))!
-    expect(await bob.services.files.put(file, bytes)).to.equal(false)
+    expect(await bob.services.files.put(file, bytes)).to.equal('unwanted')
     await bob.get('follow', { link: a })
     await replicate(alice, bob, a)
-    expect(await bob.services.files.put(file, bytes.slice(1))).to.equal(false)
-    expect(await bob.services.files.put(file, bytes)).to.equal(true)
+    expect(await bob.services.files.put(file, bytes.slice(1))).to.equal('forged')
+    expect(await bob.services.files.put(file, bytes)).to.equal('kept')
     await alice.stop()
     await bob.stop()
   })

@@ -144,7 +144,7 @@ describe('claims about one’s own log', () => {
     const liar = await startAuthor('Liar', 0)
     const log = await streamFrom(await victim.meet(liar), StreamKind.log)
     const logs = [{ device: victim.device, log: 0, ranges: [{ from: 1, to: seq }] }]
-    await say(log, { type: 'heads', person: victim.id, logs })
+    await say(log, { type: 'heads', person: victim.id, newest: null, logs })
     await settle(100)
     return { victim, liar, log, logs }
   }
@@ -161,7 +161,7 @@ describe('claims about one’s own log', () => {
     expect(CATCH_UP_MS).to.be.at.most(10_000)
     victim.timers.skip()
     await posting
-    await say(log, { type: 'heads', person: victim.id, logs })
+    await say(log, { type: 'heads', person: victim.id, newest: null, logs })
     await settle(100)
     await victim.get('publish-post', { text: 'mine too', pictures: [] })
     expect(await texts(victim, victim.id)).to.have.members(['mine', 'mine too'])

@@ -29,8 +29,9 @@ const misbehave = (session: Session, truth: Author, seed: string): void => {
     (stream) => stream.send(Uint8Array.of(dice(3))),
     (stream) => stream.send(seededRandom(seed).bytes(1000)),
     async (stream) => stream.send(encodeSync({ type: 'segment', person: truth.id, segment: await segment() })),
-    async (stream) => stream.send(encodeSync({ type: 'heads', person: truth.id, logs: await truthOf(truth) })),
-    (stream) => stream.send(encodeSync({ type: 'heads', person: truth.id, logs: [] })),
+    async (stream) =>
+      stream.send(encodeSync({ type: 'heads', person: truth.id, newest: null, logs: await truthOf(truth) })),
+    (stream) => stream.send(encodeSync({ type: 'heads', person: truth.id, newest: null, logs: [] })),
     () => {},
   ]
   const act = async (stream: Stream): Promise<void> => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { utf8Decode } from '../../../src/core/bytes.ts'
+import { decodeBlockQuestion, encodeBlockAnswer } from '../../../src/core/sync/block-codec.ts'
 import { StreamKind } from '../../../src/core/sync/messages.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import type { Store } from '../../../src/node-worker/stores/store.ts'
@@ -25,11 +25,17 @@ const startScene = async (pictures: number, store?: Store) => {
   return { ann, victim, mallory, stop }
 }
 
+const questionIn = (bytes: Uint8Array): string => {
+  const question = decodeBlockQuestion(bytes)
+  if (!question.ok) throw new Error(question.error.type)
+  return question.value
+}
+
 /** The victim's questions on its block stream; answers nothing by itself. */
 const questionsOf = async (session: Session): Promise<{ stream: Stream; asked: string[] }> => {
   const stream = await streamFrom(session, StreamKind.block)
   const asked: string[] = []
-  stream.onmessage = (bytes) => void asked.push(utf8Decode(bytes)!)
+  stream.onmessage = (bytes) => void asked.push(questionIn(bytes))
   return { stream, asked }
 }
 
@@ -38,9 +44,10 @@ const answerFrom = async (session: Session, author: Author, note?: (cid: string)
   for (;;) {
     const stream = await streamFrom(session, StreamKind.block)
     stream.onmessage = async (bytes) => {
-      note?.(utf8Decode(bytes)!)
-      const block = await author.services.files.get(utf8Decode(bytes)!)
-      await stream.send(Uint8Array.of(block ? 1 : 0))
+      const asked = questionIn(bytes)
+      note?.(asked)
+      const block = await author.services.files.get(asked)
+      await stream.send(encodeBlockAnswer(block ? 'follows' : 'not-here'))
       if (block) await stream.send(block)
     }
   }
@@ -49,6 +56,13 @@ const answerFrom = async (session: Session, author: Author, note?: (cid: string)
 /** Of others: one block holds the victim's own key events. */
 const blocksHeld = async (victim: Victim): Promise<number> =>
   (await victim.platform.store.read(['blocks'], (tx) => tx.count('blocks'))) - 1
+
+/** Waits until so many blocks are there; bounded. */
+const holds = async (victim: Victim, blocks: number): Promise<void> => {
+  const end = Date.now() + 8000
+  while ((await blocksHeld(victim)) < blocks && Date.now() < end) await settle(20)
+  expect(await blocksHeld(victim)).to.equal(blocks)
+}
 
 describe('a peer that lies about blocks', () => {
   it('[SY13] is silent: after a while others are asked', async () => {
@@ -61,8 +75,7 @@ describe('a peer that lies about blocks', () => {
     await settle(100)
     expect(await blocksHeld(victim)).to.equal(0)
     victim.timers.skip()
-    await settle(300)
-    expect(await blocksHeld(victim)).to.equal(6)
+    await holds(victim, 6)
     await stop()
   })
 
@@ -71,10 +84,11 @@ describe('a peer that lies about blocks', () => {
     const session = await victim.meet(mallory)
     const { stream, asked } = await questionsOf(session)
     await until(() => asked.length === 1)
-    await stream.send(Uint8Array.of(1))
+    await stream.send(encodeBlockAnswer('follows'))
     await stream.send(new Uint8Array(500).fill(9))
     await settle(100)
     expect(asked).to.have.length(1)
+    expect(victim.services.refusals.counts()).to.deep.equal({ 'forged-block': 1 })
     expect(await blocksHeld(victim)).to.equal(0)
     await stop()
   })
@@ -89,13 +103,55 @@ describe('a peer that lies about blocks', () => {
     await first.stream.send((await ann.services.files.get(first.asked[0]!))!)
     await until(() => ends === 1)
     expect(await blocksHeld(victim)).to.equal(0)
+    expect(victim.services.refusals.counts()).to.deep.equal({ 'unknown-sync-version': 1 })
     victim.timers.skip()
     const second = await questionsOf(session)
     await until(() => second.asked.length === 1)
     second.stream.onclose = () => void ends++
-    await second.stream.send(Uint8Array.of(0))
-    for (let i = 0; i < 50; i++) await second.stream.send(Uint8Array.of(0))
+    for (let i = 0; i < 51; i++) await second.stream.send(encodeBlockAnswer('not-here'))
     await until(() => ends === 2)
+    // The first 'not here' was an answer; what came behind the first that was none is for nobody.
+    expect(victim.services.refusals.counts()).to.deep.equal({ 'unknown-sync-version': 1, 'unasked-block': 1 })
+    await stop()
+  })
+
+  it('[SY13] answers in another version, with more than an answer, or with none: that ends the stream', async () => {
+    const { victim, mallory, stop } = await startScene(1)
+    const session = await victim.meet(mallory)
+    for (const [answer, reason, times] of [
+      [Uint8Array.of(2, 1), 'unknown-sync-version', 1],
+      [Uint8Array.of(1, 2), 'malformed-sync', 1],
+      [Uint8Array.of(1, 1, 0), 'malformed-sync', 2],
+      [Uint8Array.of(1), 'malformed-sync', 3],
+      [new Uint8Array(0), 'malformed-sync', 4],
+    ] as const) {
+      const { stream, asked } = await questionsOf(session)
+      await until(() => asked.length === 1)
+      let isEnded = false
+      stream.onclose = () => {
+        isEnded = true
+      }
+      await stream.send(answer)
+      await until(() => isEnded)
+      expect(victim.services.refusals.counts()[reason]).to.equal(times)
+      victim.timers.skip()
+    }
+    expect(await blocksHeld(victim)).to.equal(0)
+    await stop()
+  })
+
+  it('[N23] sends a block that is not wanted any more: that is no forgery', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const session = await victim.meet(ann)
+    const { stream, asked } = await questionsOf(session)
+    await until(() => asked.length === 1)
+    const block = (await ann.services.files.get(asked[0]!))!
+    await victim.get('unfollow', { person: ann.id })
+    await victim.get('block', { person: ann.id })
+    await stream.send(encodeBlockAnswer('follows'))
+    await stream.send(block)
+    await settle(100)
+    expect(victim.services.refusals.counts()).to.deep.equal({})
     await stop()
   })
 
@@ -160,14 +216,12 @@ describe('a peer that lies about blocks', () => {
     void (async () => {
       for (;;) {
         const stream = await streamFrom(lacking, StreamKind.block)
-        stream.onmessage = () => void stream.send(Uint8Array.of(0))
+        stream.onmessage = () => void stream.send(encodeBlockAnswer('not-here'))
       }
     })().catch(() => {})
     const honest = await victim.meet(ann)
     void answerFrom(honest, ann).catch(() => {})
-    const end = Date.now() + 8000
-    while ((await blocksHeld(victim)) < 40 && Date.now() < end) await settle(20)
-    expect(await blocksHeld(victim)).to.equal(40)
+    await holds(victim, 40)
     await stop()
   })
 

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
+import { encodeCbor } from '../../../src/core/cbor.ts'
 import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { decodeGet, encodeSync } from '../../../src/core/sync/codec.ts'
 import { type Get, StreamKind } from '../../../src/core/sync/messages.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
+import { replicate } from '../../support/test-node.ts'
 import {
   type Author,
   say,
@@ -53,14 +55,14 @@ describe('a holder that means no good', () => {
     const mallory = await startAuthor('Mallory', 0)
     const silent = await victim.meet(mallory)
     const log = await streamFrom(silent, StreamKind.log)
-    await say(log, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    await say(log, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
     const asked = await streamFrom(silent, StreamKind.backfill)
     const gets: Uint8Array[] = []
     asked.onmessage = (bytes) => void gets.push(bytes)
     await until(() => gets.length === 1)
     const honest = await victim.meet(ann)
     const honestLog = await streamFrom(honest, StreamKind.log)
-    await say(honestLog, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    await say(honestLog, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
     await settle()
     expect(await stored(victim, ann)).to.equal(0)
     victim.timers.skip()
@@ -78,6 +80,7 @@ describe('a holder that means no good', () => {
     await say(log, {
       type: 'heads',
       person: ann.id,
+      newest: null,
       logs: [{ device: ann.device, log: 0, ranges: [{ from: 1, to: 9 }] }],
     })
     const asked = await streamFrom(session, StreamKind.backfill)
@@ -103,6 +106,7 @@ describe('a holder that means no good', () => {
     await say(log, {
       type: 'heads',
       person: ann.id,
+      newest: null,
       logs: [{ device: ann.device, log: 0, ranges: [{ from: 5, to: 6 }] }],
     })
     const asked = await streamFrom(session, StreamKind.backfill)
@@ -129,7 +133,7 @@ describe('a holder that means no good', () => {
         log: n,
         ranges: [{ from: 1, to: 1000 }],
       }))
-      await say(log, { type: 'heads', person: ann.id, logs })
+      await say(log, { type: 'heads', person: ann.id, newest: null, logs })
     }
     await settle()
     expect(await victim.replication.arriving()).to.equal(0)
@@ -141,7 +145,7 @@ describe('a holder that means no good', () => {
     const session = await victim.meet(ann)
     const log = await streamFrom(session, StreamKind.log)
     const ranges = [{ from: 1, to: Number.MAX_SAFE_INTEGER }]
-    await say(log, { type: 'heads', person: ann.id, logs: [{ device: ann.device, log: 0, ranges }] })
+    await say(log, { type: 'heads', person: ann.id, newest: null, logs: [{ device: ann.device, log: 0, ranges }] })
     const asked = await streamFrom(session, StreamKind.backfill)
     let gets = 0
     asked.onmessage = async () => {
@@ -161,7 +165,7 @@ describe('a holder that means no good', () => {
     const session = await victim.meet(ann)
     const log = await streamFrom(session, StreamKind.log)
     await say(log, { type: 'events', person: cy.id, events: cy.services.persons.get(cy.id)!.events })
-    await say(log, { type: 'heads', person: cy.id, logs: await truthOf(cy) })
+    await say(log, { type: 'heads', person: cy.id, newest: null, logs: await truthOf(cy) })
     await say(log, { type: 'segment', person: cy.id, segment: await wholeOf(cy) })
     await settle(100)
     expect(victim.services.persons.get(cy.id)).to.equal(undefined)
@@ -222,7 +226,7 @@ describe('a holder that means no good', () => {
     expect(head).to.deep.include({ ranges: [{ from: 1, to: 6 }], hollow: [{ from: 1, to: 4 }] })
     const honest = await victim.meet(ann)
     const honestLog = await streamFrom(honest, StreamKind.log)
-    await say(honestLog, { type: 'heads', person: ann.id, logs: await truthOf(ann) })
+    await say(honestLog, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
     const gets: Get[] = []
     const backfill = await streamFrom(honest, StreamKind.backfill)
     backfill.onmessage = async (bytes) => {
@@ -257,8 +261,50 @@ describe('a holder that means no good', () => {
     const good = session.open(StreamKind.log, 'interactive')
     const heard: Uint8Array[] = []
     good.onmessage = (bytes) => void heard.push(bytes)
-    await good.send(encodeSync({ type: 'want', person: victim.id, events: 0, logs: [] }))
+    await good.send(encodeSync({ type: 'want', person: victim.id, newest: null, logs: [] }))
     await until(() => heard.length >= 3)
+    await stop()
+  })
+
+  for (const [name, bytes, reason, why] of [
+    ['malformed', Uint8Array.of(1, 2, 3), 'malformed-sync', 'malformed'],
+    ['of another version', encodeCbor([2, { type: 'end' }]), 'unknown-sync-version', 'unknown-version'],
+  ] as const) {
+    for (const kind of [StreamKind.log, StreamKind.backfill]) {
+      it(`[SY3] answers on ${kind} what is ${name}: its session ends, and it is counted`, async () => {
+        const { ann, victim, stop } = await startScene(1)
+        const session = await victim.meet(ann)
+        let ended = ''
+        session.onState((_, end) => {
+          if (end?.type === 'closed') ended = end.reason
+        })
+        const log = await streamFrom(session, StreamKind.log)
+        await say(log, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
+        const stream = kind === StreamKind.log ? log : await streamFrom(session, kind)
+        await stream.send(bytes)
+        await until(() => ended !== '')
+        expect(ended).to.equal(why)
+        expect(victim.services.refusals.counts()).to.deep.equal({ [reason]: 1 })
+        expect(victim.services.logs.refused()).to.deep.equal({})
+        await stop()
+      })
+    }
+  }
+
+  it('[SY3] answers an offer with what is malformed: that stream ends, and it is counted', async () => {
+    const { ann, victim, stop } = await startScene(1)
+    await replicate(ann, victim, ann.id)
+    const [post] = (await victim.query('home', { limit: 1 })).posts
+    const session = await victim.meet(ann)
+    await victim.get('publish-post', { text: 'a reply', pictures: [], replyTo: post!.id })
+    const offers = await streamFrom(session, StreamKind.offer)
+    let ended = ''
+    offers.onclose = (end) => {
+      ended = end
+    }
+    await offers.send(Uint8Array.of(1, 2, 3))
+    await until(() => ended === 'failed')
+    expect(victim.services.refusals.counts()).to.deep.equal({ 'malformed-sync': 1 })
     await stop()
   })
 

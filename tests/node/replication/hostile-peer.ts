@@ -7,8 +7,9 @@ import { ok } from '../../../src/core/result.ts'
 import { encodeSync } from '../../../src/core/sync/codec.ts'
 import type { HolderMessage, LogRanges } from '../../../src/core/sync/messages.ts'
 import { createReplication, type Replication } from '../../../src/node-worker/replication/replication.ts'
-import type { Session, Stream, Timers } from '../../../src/node-worker/sessions/types.ts'
+import type { PeerClaim, Session, Stream, Timers } from '../../../src/node-worker/sessions/types.ts'
 import type { Store } from '../../../src/node-worker/stores/store.ts'
+import { resolvePeer } from '../../../src/node-worker/swarm/peer-check.ts'
 import { createTestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { connect, createTestPeer, sessionOf, type TestPeer, until } from '../sessions/test-peer.ts'
@@ -57,8 +58,13 @@ export interface Author extends TestNode {
 export interface Victim extends Author {
   readonly timers: PatientTimers
   readonly replication: Replication
-  /** Lets a device of `author` in. @returns that device's own end of the session */
-  meet(author: Author): Promise<Session>
+  /**
+   * Lets a device of `author` in, of whose key events it knows `known`, or all.
+   * @returns that device's own end of the session
+   */
+  meet(author: Author, known?: readonly Uint8Array[]): Promise<Session>
+  /** Has an honest session with another node, each checking the other's key events. @returns this node's end of it */
+  converse(other: Victim): Promise<Session>
 }
 
 /** An author with `posts` posts. */
@@ -81,6 +87,13 @@ const managerOf = (node: Author): Promise<TestPeer> =>
     },
   })
 
+const honestManagerOf = async (node: Author): Promise<TestPeer> => {
+  const { persons, refusals } = node.services
+  const peer = await managerOf(node)
+  Object.assign(peer.ports, { resolveKeyEvents: (claim: PeerClaim) => resolvePeer(persons, claim, refusals.count) })
+  return peer
+}
+
 /** A node that follows `followed` and knows their key events, but holds nothing of theirs. */
 export const startVictim = async (followed: readonly Author[] = [], store?: Store): Promise<Victim> => {
   const timers = createPatientTimers()
@@ -96,10 +109,9 @@ export const startVictim = async (followed: readonly Author[] = [], store?: Stor
   const kept = () => [person, ...node.services.persons.followed()]
   const replication = createReplication({ services: node.services, wantsOf: kept, mayHold: () => true })
   const self: Author = { ...node, id: person, device: node.services.account.self()!.device.signer.publicKey }
-  const meet = async (author: Author): Promise<Session> => {
+  const meet: Victim['meet'] = async (author, known) => {
     const [mine, theirs] = [await managerOf(self), await managerOf(author)]
-    const believed = (other: Author): void => {
-      const events = other.services.persons.get(other.id)!.events
+    const believed = (other: Author, events = other.services.persons.get(other.id)!.events): void => {
       const { agreement } = other.services.account.self()!.device
       const manager = other === self ? theirs : mine
       Object.assign(manager.ports, {
@@ -107,16 +119,24 @@ export const startVictim = async (followed: readonly Author[] = [], store?: Stor
       })
     }
     believed(self)
-    believed(author)
+    believed(author, known)
     mine.manager.onSession(replication.join)
     await connect(theirs, mine)
     return sessionOf(theirs, mine)
+  }
+  const converse = async (other: Victim): Promise<Session> => {
+    const [mine, theirs] = [await honestManagerOf(self), await honestManagerOf(other)]
+    mine.manager.onSession(replication.join)
+    theirs.manager.onSession(other.replication.join)
+    await connect(theirs, mine)
+    return sessionOf(mine, theirs)
   }
   return {
     ...self,
     timers,
     replication,
     meet,
+    converse,
     async stop() {
       replication.close()
       await node.stop()

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { utf8Encode } from '../../../src/core/bytes.ts'
+import { encodeCbor } from '../../../src/core/cbor.ts'
+import { encodeBlockAnswer, encodeBlockQuestion, MAX_CID_LENGTH } from '../../../src/core/sync/block-codec.ts'
 import { decodeHolderMessage, decodeOfferAnswer, encodeSync } from '../../../src/core/sync/codec.ts'
 import { type Get, type HolderMessage, StreamKind, type Want } from '../../../src/core/sync/messages.ts'
 import { MAX_WANTED_PERSONS } from '../../../src/node-worker/replication/holder.ts'
@@ -31,7 +32,7 @@ const readFrom = (session: Session) => {
     if (message.ok) heard.push(message.value)
   }
   const want = (person: string, logs: Want['logs'] = []): Promise<boolean> =>
-    stream.send(encodeSync({ type: 'want', person, events: 0, logs }))
+    stream.send(encodeSync({ type: 'want', person, newest: null, logs }))
   const heads = () => heard.filter((message) => message.type === 'heads')
   return { stream, heard, want, heads }
 }
@@ -143,7 +144,7 @@ describe('a reader that means no good', () => {
     const { victim, session, stop } = await startScene()
     const stream = session.open(StreamKind.log, 'interactive')
     // No handler yet, so no credit goes back.
-    await stream.send(encodeSync({ type: 'want', person: victim.id, events: 99, logs: [] }))
+    await stream.send(encodeSync({ type: 'want', person: victim.id, newest: null, logs: [] }))
     await settle(100)
     const text = 'x'.repeat(9000)
     for (let i = 0; i < 120; i++) await victim.get('publish-post', { text, pictures: [] })
@@ -210,20 +211,58 @@ describe('a reader that means no good', () => {
     await stop()
   })
 
-  it('[SY3] asks for blocks by texts that are no CIDs: not here, or the end of the stream', async () => {
-    const { session, stop } = await startScene()
-    const stream = session.open(StreamKind.block, 'bulk')
-    const answers: Uint8Array[] = []
-    let ended = ''
-    stream.onmessage = (bytes) => void answers.push(bytes)
-    stream.onclose = (end) => {
-      ended = end
+  it('[SY3] says what is malformed or of another version on any stream: that ends it, and is counted', async () => {
+    const { victim, session, stop } = await startScene()
+    const garbage = Uint8Array.of(1, 2, 3)
+    const later = encodeCbor([2, { type: 'get' }])
+    let malformed = 0
+    let unknown = 0
+    for (const kind of [StreamKind.log, StreamKind.backfill, StreamKind.offer]) {
+      for (const bytes of [garbage, later]) {
+        let ended = ''
+        const stream = session.open(kind, 'bulk')
+        stream.onclose = (end) => {
+          ended = end
+        }
+        await stream.send(bytes)
+        await until(() => ended === 'failed')
+        if (bytes === garbage) malformed++
+        else unknown++
+        const counts = { 'malformed-sync': malformed, ...(unknown > 0 && { 'unknown-sync-version': unknown }) }
+        expect(victim.services.refusals.counts()).to.deep.equal(counts)
+      }
     }
-    for (const text of ['', 'x', 'bafy', '\u0000']) await stream.send(utf8Encode(text))
+    expect(session.carrier()).to.equal('direct')
+    await stop()
+  })
+
+  it('[SY3] asks for blocks by texts that are no CIDs: not here, or the end of the stream', async () => {
+    const { victim, session, stop } = await startScene()
+    const open = () => {
+      const stream = session.open(StreamKind.block, 'bulk')
+      const answers: Uint8Array[] = []
+      const ends: string[] = []
+      stream.onmessage = (bytes) => void answers.push(bytes)
+      stream.onclose = (end) => void ends.push(end)
+      return { stream, answers, ends }
+    }
+    const { stream, answers } = open()
+    for (const text of ['', 'x', 'bafy', '\u0000']) await stream.send(encodeBlockQuestion(text))
     await until(() => answers.length === 4)
-    expect(answers.every((answer) => answer.length === 1 && answer[0] === 0)).to.equal(true)
-    await stream.send(new Uint8Array(129))
-    await until(() => ended === 'failed')
+    for (const answer of answers) expect(answer).to.deep.equal(encodeBlockAnswer('not-here'))
+    expect(victim.services.refusals.counts()).to.deep.equal({})
+    for (const [question, reason, times] of [
+      [encodeBlockQuestion('x'.repeat(MAX_CID_LENGTH + 1)), 'malformed-sync', 1],
+      [Uint8Array.of(1, 0xff), 'malformed-sync', 2],
+      [new Uint8Array(0), 'malformed-sync', 3],
+      [encodeBlockQuestion('bafy').with(0, 2), 'unknown-sync-version', 1],
+    ] as const) {
+      const { stream, ends } = open()
+      await stream.send(question)
+      await until(() => ends.length === 1)
+      expect(ends).to.deep.equal(['failed'])
+      expect(victim.services.refusals.counts()[reason]).to.equal(times)
+    }
     await stop()
   })
 })

@@ -19,7 +19,7 @@ describe('the log of a device that was removed', () => {
     const session = await victim.meet(holder)
     const log = await streamFrom(session, StreamKind.log)
     const logs = [{ device: ann.device, log: 0, ranges: [{ from: 1, to: 130 }] }]
-    await say(log, { type: 'heads', person: ann.id, logs })
+    await say(log, { type: 'heads', person: ann.id, newest: null, logs })
     const stream = await streamFrom(session, StreamKind.backfill)
     stream.onmessage = async (bytes) => {
       const get = decodeGet(bytes)

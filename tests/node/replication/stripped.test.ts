@@ -51,7 +51,7 @@ const startGiver = async (victim: Victim, peer: Author, author: Author, isBare: 
   }
   // A stream is opened only if something is asked.
   void serve().catch(() => {})
-  const tell = async () => say(log, { type: 'heads', person: author.id, logs: await truthOf(author) })
+  const tell = async () => say(log, { type: 'heads', person: author.id, newest: null, logs: await truthOf(author) })
   return { log, asked, tell }
 }
 

@@ -78,6 +78,25 @@ describe('handshake of sessions', () => {
     expect(outcomes.map(errorType)).to.deep.equal(['bad-handshake', 'carrier-lost'])
   })
 
+  it('[W14] a hello of another group is refused by a typed error, once its signature was checked', async () => {
+    const [zero, one] = [new Uint8Array(32), new Uint8Array(32).fill(1)]
+    const a = await createTestPeer({ group: one })
+    const b = await createTestPeer()
+    const { outcomes } = await connect(a, b)
+    expect(outcomes[0]).to.deep.equal({ ok: false, error: { type: 'wrong-group' } })
+    expect(a.manager.refused).to.deep.equal({ 'wrong-group': 1 })
+    // Whoever dials and looks away, first believing the group and then naming its own, is refused on the other side.
+    const groups = [zero, one]
+    Object.defineProperty(a.ports, 'group', { get: () => groups.shift() })
+    const careless = await connect(a, b)
+    expect(careless.outcomes[1]).to.deep.equal({ ok: false, error: { type: 'wrong-group' } })
+    expect(b.manager.sessions()).to.have.length(0)
+    expect(await dial(await createTestPeer({ group: one }), await createTestPeer({ group: one }))).to.deep.equal([
+      'session',
+      'session',
+    ])
+  })
+
   it('[W7] the dialled side refuses a device that it did not expect', async () => {
     const [a, b, c] = [await createTestPeer(), await createTestPeer(), await createTestPeer()]
     const { ends } = createMemoryCarriers()

@@ -4,6 +4,7 @@ import { concatBytes, utf8Encode } from '../../../src/core/bytes.ts'
 import { encodeControl } from '../../../src/core/wire/frames.ts'
 import { encodePacket, type Position } from '../../../src/core/wire/packets.ts'
 import { MAX_STREAMS_PER_SIDE } from '../../../src/core/wire/wire-limits.ts'
+import type { Refused } from '../../../src/node-worker/refusals.ts'
 import { describe, it } from '../../support/runner.ts'
 import { attachRaw, dialRaw, type RawPeer } from './raw-peer.ts'
 import { connect, createPeerPair, createTestPeer, sessionOf, until } from './test-peer.ts'
@@ -21,13 +22,14 @@ const parts = (stream: number, count: number, length: number): Uint8Array[] =>
   Array.from({ length: count }, () => part(1, stream, length))
 
 /** The leader, which is attacked, comes first: then the attacker's stream ids are odd. */
-const attack = async (strike: (peer: RawPeer) => void): Promise<RawPeer> => {
+const attack = async (strike: (peer: RawPeer) => void, reason: Refused): Promise<RawPeer> => {
   const [victim, attacker] = await createPeerPair()
   const peer = await attachRaw(attacker, victim)
   strike(peer)
   await until(() => peer.ended() !== undefined || peer.closed() !== undefined, 'the end')
   await until(() => peer.closed() !== undefined, 'the carrier closed')
   expect(victim.reported).to.deep.equal([])
+  expect(victim.refusals.counts()).to.deep.equal({ [reason]: 1 })
   return peer
 }
 
@@ -138,14 +140,15 @@ const position = (epoch: number): Position => ({
 describe('hostile packets', () => {
   for (const [name, { rule, detail, strike }] of Object.entries(violations)) {
     it(`[${rule}] ${name} ends the session`, async () => {
-      const peer = await attack(strike)
+      const peer = await attack(strike, 'session-violation')
       expect(peer.ended()).to.match(detail)
       expect(peer.heard.some((packet) => packet.type === 'goodbye')).to.equal(true)
     })
   }
 
   it('[W10] bytes that do not decrypt lose their carrier, and the session waits for another', async () => {
-    const peer = await attack((p) => p.inject(concatBytes(Uint8Array.of(0, 40), new Uint8Array(40))))
+    const twice = concatBytes(Uint8Array.of(0, 40), new Uint8Array(40), Uint8Array.of(0, 40), new Uint8Array(40))
+    const peer = await attack((p) => p.inject(twice), 'undecryptable-carrier')
     expect(peer.ended()).to.equal(undefined)
     expect(peer.closed()).to.match(/does not decrypt/)
     expect(peer.session.carrier()).to.equal('none')
@@ -158,7 +161,7 @@ describe('hostile packets', () => {
     ['a Noise message shorter than its tag', concatBytes(Uint8Array.of(0, 16), new Uint8Array(16))],
   ] as const) {
     it(`[W11] ${name} loses its carrier`, async () => {
-      const peer = await attack((p) => p.inject(message))
+      const peer = await attack((p) => p.inject(message), 'malformed-carrier')
       expect(peer.ended()).to.equal(undefined)
       expect(peer.closed()).to.be.a('string')
     })
@@ -169,7 +172,7 @@ describe('hostile packets', () => {
     for (let at = 0; at < heap.length; at += 65_536) heap.set([0xff, 0xfe], at)
     const peer = await attack((p) => {
       for (let i = 0; i < 40; i++) p.inject(heap)
-    })
+    }, 'flooded-carrier')
     expect(peer.closed()).to.be.a('string')
   })
 
@@ -187,6 +190,7 @@ describe('hostile packets', () => {
     second.send(encodePacket({ type: 'attached', position: { epoch, mine, yours, received: 9 } }))
     await until(() => second.ended() !== undefined, 'the end')
     expect(second.ended()).to.match(/resumes at 9/)
+    expect(victim.refusals.counts()).to.deep.equal({ 'session-violation': 1 })
   })
 
   it('[W12] an attack on one session leaves the others alone', async () => {

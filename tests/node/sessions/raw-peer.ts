@@ -40,14 +40,14 @@ export const dialRaw = async (
   options: MemoryCarrierOptions = {},
 ): Promise<RawPeer> => {
   const { ends } = createMemoryCarriers(options)
-  const inbox = createCarrierInbox(ends[0])
+  const inbox = createCarrierInbox(ends[0], raw.ports.refuse)
   const accepting = victim.manager.accept(ends[1])
   const done = await runHandshake(raw.ports, ends[0], inbox, victim.device)
   if (!done.ok || !(await accepting).ok) throw new Error('the handshake failed')
   const heard: Packet[] = []
   let closed: string | undefined
   let ended: string | undefined
-  const carrier = createSecureCarrier(ends[0], inbox, done.value.transport)
+  const carrier = createSecureCarrier(ends[0], inbox, done.value.transport, raw.ports.refuse)
   carrier.start({
     onPacket(bytes) {
       const packet = decodePacket(bytes)

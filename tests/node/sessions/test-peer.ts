@@ -1,9 +1,10 @@
 /** Devices with real keys and made-up key events, whose managers find each other over carriers in memory. */
 import { bytesToHex, concatBytes, equalBytes, utf8Encode } from '../../../src/core/bytes.ts'
-import { NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
 import type { DeviceKeys } from '../../../src/core/ports.ts'
 import { err, ok } from '../../../src/core/result.ts'
 import { createWebCrypto } from '../../../src/node-worker/crypto/web-crypto.ts'
+import { createRefusals, type Refusals } from '../../../src/node-worker/refusals.ts'
 import { createSessionManager } from '../../../src/node-worker/sessions/session-manager.ts'
 import type { Session, SessionManager, SessionPorts, Timers } from '../../../src/node-worker/sessions/types.ts'
 import { createMemoryCarriers, type MemoryCarrierOptions, type MemoryCarriers } from './memory-carrier.ts'
@@ -24,6 +25,8 @@ export interface TestPeer {
   readonly device: Uint8Array
   readonly ports: SessionPorts
   readonly manager: SessionManager
+  /** What it turned away. */
+  readonly refusals: Refusals
   /** What handlers threw. */
   readonly reported: unknown[]
   /** The same device after a restart: its sessions are forgotten. */
@@ -52,6 +55,7 @@ const resolveKeyEvents: SessionPorts['resolveKeyEvents'] = async ({ device, keyE
 export const createTestPeer = async (changes: Partial<SessionPorts> = {}): Promise<TestPeer> => {
   const keys = changes.self?.keys ?? (await createDeviceKeys())
   const reported: unknown[] = []
+  const refusals = createRefusals()
   const ports: SessionPorts = {
     crypto,
     random: crypto,
@@ -62,8 +66,10 @@ export const createTestPeer = async (changes: Partial<SessionPorts> = {}): Promi
       keyEvents: async () => fakeKeyEvents(keys),
     },
     network: NETWORK_ZERO,
+    group: GROUP_ZERO,
     resolveKeyEvents,
     isBlocked: () => false,
+    refuse: refusals.count,
     report: (error) => void reported.push(error),
     ...changes,
   }
@@ -71,6 +77,7 @@ export const createTestPeer = async (changes: Partial<SessionPorts> = {}): Promi
     device: keys.signer.publicKey,
     ports,
     manager: createSessionManager(ports),
+    refusals,
     reported,
     restarted: make,
   })

@@ -38,7 +38,7 @@ const fromReadable = (body: object): object =>
   )
 
 describe('docs/vectors/bodies.json', () => {
-  it('[N24] each body is read as what it says, and encodes to these bytes', async () => {
+  it('[N28] each body is read as what it says, and encodes to these bytes', async () => {
     const { cases } = (await loadPublishedVector('bodies')) as BodyVector
     for (const { name, type, body, hex } of cases) {
       const value = read(type, hex)
@@ -47,12 +47,12 @@ describe('docs/vectors/bodies.json', () => {
     }
   })
 
-  it('[N24] every type of this version is among them', async () => {
+  it('[N28] every type of this version is among them', async () => {
     const { cases } = (await loadPublishedVector('bodies')) as BodyVector
     expect([...new Set(cases.map(({ type }) => type))].sort()).to.deep.equal(Object.keys(READERS).sort())
   })
 
-  it('[N24] a body that does not fit its type is read as nothing', async () => {
+  it('[N28] a body that does not fit its type is read as nothing', async () => {
     const { refused } = (await loadPublishedVector('bodies')) as BodyVector
     for (const { name, type, hex } of refused) expect(read(type, hex), name).to.equal(undefined)
   })
