@@ -1,5 +1,4 @@
 /** What a host relays tells it nothing, and what it forges changes nothing. */
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { expect } from 'chai'
@@ -8,6 +7,7 @@ import { type Block, cidToBytes, cidToString, rawCid } from '../../src/core/bloc
 import { decodeKeyEvent } from '../../src/core/identity/key-event-codec.ts'
 import { decodeSegment } from '../../src/core/logs/segment-codec.ts'
 import { decodeHostFrame } from '../../src/core/swarm/host-frames.ts'
+import { CIRCUIT_HEADER_BYTES } from '../../src/core/swarm/host-limits.ts'
 import { type Host, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { exported } from './support/archive.ts'
@@ -21,6 +21,10 @@ const MARK = 'a very peculiar sentence about walruses'
 const NOTE = 'walrus note that nobody else may read'
 /** Version, codec, hash and length of a CIDv1 with SHA-256. */
 const CID_PREFIX_BYTES = 4
+/** Messages of a circuit to one side after which it carries the session, or is closed. */
+const SETTLED_MESSAGES = 6
+/** Each post is at least one message. */
+const MAX_STRIKE_POSTS = 20
 const LONG = { timeout: 180_000 }
 
 /** Names under which bytes could be recognised: their CID's digest, and the CID as text. */
@@ -56,6 +60,28 @@ const secretsOf = async (archive: Uint8Array): Promise<Buffer[]> => {
     if (!decodeKeyEvent(block.value.bytes).ok) secrets.push(...namesOf(block.value), ...payloadsOf(block.value.bytes))
   }
   return secrets
+}
+
+/**
+ * Changes the body of one message to a browser, on a circuit that is past its handshake and the agreement on it: what
+ * is hit is what the session says.
+ */
+const strikeSession = (tap: WireTap, damage: (body: Uint8Array) => Uint8Array): { isDone(): boolean } => {
+  const seen = new Map<number, number>()
+  tap.tamper((frame, isBrowser) => {
+    const decoded = decodeHostFrame(frame)
+    if (!isBrowser || !decoded.ok || decoded.value.kind !== 'data') return frame
+    const { circuit } = decoded.value
+    const count = (seen.get(circuit) ?? 0) + 1
+    seen.set(circuit, count)
+    if (count <= SETTLED_MESSAGES) return frame
+    isDone = true
+    tap.tamper(undefined)
+    const body = frame.subarray(CIRCUIT_HEADER_BYTES)
+    return Buffer.concat([frame.subarray(0, CIRCUIT_HEADER_BYTES), damage(body)])
+  })
+  let isDone = false
+  return { isDone: () => isDone }
 }
 
 describe('a host in the middle', () => {
@@ -124,7 +150,7 @@ describe('a host in the middle', () => {
   )
 
   it(
-    'damages and forges what it likes: it is refused and counted, and the conversation goes on',
+    'damages and forges what it likes: it is refused and counted, each by its reason, and the conversation goes on',
     async (context) => {
       requireEngines(['chromium'], context)
       const peer = await startPeer('Bob', tap.url)
@@ -135,26 +161,31 @@ describe('a host in the middle', () => {
           await peer.run('follow', await linkOf(page))
           await peer.run('post', 'before the lies')
           await sees(page, 'before the lies')
-          tap.inject(randomBytes(64))
-          tap.inject(Buffer.from([1, 0, 0xff, 0xff, 0xff]))
-          tap.inject(Buffer.from([9, 9]))
-          tap.inject(Buffer.concat([Buffer.from([1, 1, 0, 0, 0, 1]), randomBytes(500)]))
-          let left = 3
-          tap.tamper((frame) => {
-            const decoded = decodeHostFrame(frame)
-            if (left === 0 || !decoded.ok || decoded.value.kind !== 'data') return frame
-            left--
-            frame[frame.length - 1]! ^= 1
-            return frame
-          })
-          await peer.run('post', 'in spite of the lies')
-          await sees(page, 'in spite of the lies')
-          tap.tamper(undefined)
-          await peer.run('post', 'after the lies')
-          await sees(page, 'after the lies')
+          // Another version, no control message, an unknown kind.
+          for (const bytes of [
+            [9, 9],
+            [1, 0, 0xff, 0xff, 0xff],
+            [1, 7, 0, 0],
+          ])
+            tap.inject(Buffer.from(bytes))
+          const strike = async (damage: (body: Uint8Array) => Uint8Array): Promise<void> => {
+            const hit = strikeSession(tap, damage)
+            for (let i = 0; !hit.isDone() && i < MAX_STRIKE_POSTS; i++) await peer.run('post', 'in spite of the lies')
+            expect(hit.isDone(), 'a message of the session was changed').to.equal(true)
+            await peer.run('post', `after lie ${++lies}`)
+            await sees(page, `after lie ${lies}`)
+          }
+          let lies = 0
+          for (let i = 0; i < 3; i++) await strike((body) => body.with(-1, body.at(-1)! ^ 1))
+          await strike((body) => Buffer.alloc(body.length, 0xff))
           await page.click('link', /^Connected to|^Looking|^Nobody|^Offline/)
           await page.click('button', 'Refused since the start')
-          await page.waitForText(/host-frame|malformed|frame/)
+          const counts = await waitFor('what was refused', async () => {
+            // Each part of a line stands on one of its own.
+            const lines = [...(await page.text()).matchAll(/^([a-z-]+)\n:\n(\d+)$/gm)]
+            return lines.length > 0 && Object.fromEntries(lines.map(([, reason, count]) => [reason!, Number(count)]))
+          })
+          expect(counts).to.deep.equal({ 'host-frame': 3, 'undecryptable-carrier': 3, 'malformed-carrier': 1 })
           expect(page.problems().filter((text) => !text.includes('WebSocket'))).to.deep.equal([])
         })
       } finally {

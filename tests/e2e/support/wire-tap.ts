@@ -1,10 +1,10 @@
 /** A proxy in front of a host that sees, and may change, all that passes between it and its clients. */
-import { createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 
-/** Changes a message on its way to a client; undefined drops it. */
-export type Tamper = (frame: Buffer) => Buffer | undefined
+/** Changes a message on its way to a client; undefined drops it. Only browsers say from which page they come. */
+export type Tamper = (frame: Buffer, isBrowser: boolean) => Buffer | undefined
 
 /** See the module's doc. */
 export interface WireTap {
@@ -39,7 +39,8 @@ export const startWireTap = async (host: string): Promise<WireTap> => {
   })
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
-  const join = (client: WebSocket, path: string): void => {
+  const join = (client: WebSocket, { url: path = '/', headers }: IncomingMessage): void => {
+    const isBrowser = headers.origin !== undefined
     const upstream = new WebSocket(`ws://${target.host}${path}`, { perMessageDeflate: false })
     const early: Buffer[] = []
     clients.add(client)
@@ -55,7 +56,7 @@ export const startWireTap = async (host: string): Promise<WireTap> => {
     upstream.on('message', (data) => {
       const frame = toBuffer(data)
       frames.push(frame)
-      const changed = change ? change(Buffer.from(frame)) : frame
+      const changed = change ? change(Buffer.from(frame), isBrowser) : frame
       if (changed) client.send(changed)
     })
     const end = () => {
@@ -66,7 +67,7 @@ export const startWireTap = async (host: string): Promise<WireTap> => {
     for (const socket of [client, upstream]) socket.on('close', end).on('error', end)
   }
   server.on('upgrade', (incoming, socket, head) =>
-    sockets.handleUpgrade(incoming, socket, head, (client) => join(client, incoming.url ?? '/')),
+    sockets.handleUpgrade(incoming, socket, head, (client) => join(client, incoming)),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
