@@ -110,7 +110,7 @@ export class ConnectionPage extends LitElement {
         <details>
           <summary>${t.app.details}</summary>
           <p class="small muted wrap">
-            ${t.connection.traffic(session.receivedBytes, session.sentBytes)}${session.resentBytes ? `, ${t.connection.resent(session.resentBytes)}` : ''}<br />
+            ${t.connection.traffic(session.receivedBytes, session.sentBytes)}<data value=${session.resentBytes}>${session.resentBytes ? `, ${t.connection.resent(session.resentBytes)}` : ''}</data><br />
             ${t.connection.session} <code>${session.device}</code>
           </p>
         </details>
