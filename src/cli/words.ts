@@ -17,6 +17,8 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'too-many-reactions': 'No more reactions fit on this post.',
   empty: 'There is nothing in it.',
   'not-found': 'It is not here, and nobody who is connected has it.',
+  'keys-lost':
+    'The keys of this folder (device-keys.json) are gone. Its posts and notes are still here and untouched, but nobody can write as this person. Bring the person back with the twelve words in KITH_WORDS: kith restore',
   'node-lost': 'The peer does not answer.',
 }
 

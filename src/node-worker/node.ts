@@ -1,4 +1,5 @@
 /** The peer node, composed. The same code runs in a SharedWorker, an elected tab's worker and a Node.js thread. */
+import { logKind } from '../core/logs/log-id.ts'
 import type { KithNode } from '../rpc/contract.ts'
 import { createDispatch, pruneOutcomes } from './api/dispatch.ts'
 import { createJobs } from './api/jobs.ts'
@@ -35,6 +36,7 @@ import { settingsRequests } from './person/settings-requests.ts'
 import { wordsRequests } from './person/words-requests.ts'
 import type { Platform } from './platform.ts'
 import { connectionQueries } from './queries/connection-queries.ts'
+import { copyQueries } from './queries/copy-queries.ts'
 import { feedQueries } from './queries/feed-queries.ts'
 import { personQueries } from './queries/person-queries.ts'
 import { storageQueries } from './queries/storage-queries.ts'
@@ -159,6 +161,7 @@ const collectQueries = (
     cards,
     copies: services.copies,
     me: () => services.account.self()?.person,
+    isAlwaysOn: services.platform.alwaysOn,
     isComplete: () => connection.view().arriving === 0,
   })
   return {
@@ -167,6 +170,7 @@ const collectQueries = (
     ...storageQueries(services, isFull),
     ...noteQueries(services, notes),
     ...connectionQueries(services, connection, isFull),
+    ...copyQueries(services, notes, connection),
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
   }
 }
@@ -191,7 +195,7 @@ const followWanted = ({ changes, files, platform }: InternalServices): (() => vo
 const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
   let running = Promise.resolve()
   const stop = services.logs.onAppend(({ log }) => {
-    if (log !== LOG_ACCOUNT) return
+    if (logKind(log) !== LOG_ACCOUNT) return
     running = purge.settled().catch((error) => errorLog(services.platform)('purge', error))
   })
   return () => {
@@ -200,7 +204,7 @@ const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
   }
 }
 
-/** Starts a node. Rejects with `StoreUnavailableError` or `KeysLostError`; everything later is a Result. */
+/** Starts a node. Rejects with `StoreUnavailableError`; everything later is a Result. */
 export const createNode = async (outer: Platform, options: NodeOptions = {}): Promise<PeerNode> => {
   const { store: watched, fullness } = watchStore(outer.store)
   const { store, epoch } = await fenceStore(watched)
@@ -215,7 +219,8 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
     await parts.purge.settled()
   })
   const connection = options.connect?.(services) ?? OFFLINE
-  const request = createDispatch(collectRequests(parts, connection), { store, clock, onError })
+  const areKeysLost = (): boolean => services.account.lost() !== undefined
+  const request = createDispatch(collectRequests(parts, connection), { store, clock, onError, areKeysLost })
   const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)

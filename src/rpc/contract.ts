@@ -8,6 +8,7 @@ import type { Result } from '../core/result.ts'
 import type { KithError } from './errors.ts'
 import type {
   ConnectionView,
+  CopyDetails,
   DeviceView,
   EntryId,
   FeedPage,
@@ -39,8 +40,11 @@ export interface PictureInput {
 export interface Requests {
   /** Makes a person: keys, words, inception, first device. One step. */
   'create-person': { in: { name: string; avatar?: PictureInput }; out: { person: PersonId } }
-  /** Restores a person into an empty browser from the twelve words and an exported archive. */
-  restore: { in: { words: string; archive: Blob }; out: { job: string } }
+  /**
+   * Restores a person into an empty browser from the twelve words and an exported archive. Where a person's things are
+   * still there and only the keys were lost, the words are enough; an archive brings what else is missing.
+   */
+  restore: { in: { words: string; archive?: Blob }; out: { job: string } }
   /** The twelve words, until they are confirmed; then they leave this device. */
   'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
   /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */
@@ -93,6 +97,8 @@ export interface Queries {
   notes: { in: Record<never, never>; out: readonly NoteSummary[] }
   /** Whole state first and after changes made elsewhere; undefined when there is no such note. */
   note: { in: { note: NoteId }; out: NoteState | undefined }
+  /** Who holds copies of a post or a note of one's own; undefined when it is not here, or not one's own. */
+  copies: { in: { entry: EntryId } | { note: NoteId }; out: CopyDetails | undefined }
   connection: { in: Record<never, never>; out: ConnectionView }
   storage: { in: Record<never, never>; out: StorageView }
   devices: { in: Record<never, never>; out: readonly DeviceView[] }

@@ -57,6 +57,8 @@ export type KithError =
   | { readonly type: 'no-key-storage' }
   /** Old copies of this device went on so often that no log is left in which it could write. */
   | { readonly type: 'device-spent' }
+  /** A person is stored here, but the keys of this device are gone: nothing can be signed until the words are typed. */
+  | { readonly type: 'keys-lost' }
   /** The node's thread died or does not answer; the page tries again by itself. */
   | { readonly type: 'node-lost' }
   /** The caller gave up. */

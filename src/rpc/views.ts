@@ -25,13 +25,41 @@ export interface PersonCard {
 
 /** The copies of an item, for the row of dots. */
 export interface Copies {
-  /** Live copies on other devices that are connected now or confirmed within a day. */
+  /** Of one's own things: copies on other devices, confirmed within a day. Of others' things: the one kept here. */
   readonly live: number
   /** Copies wanted beside one's own. */
   readonly wanted: number
   /** How many of `live` are on always-on peers. */
   readonly always: number
 }
+
+/** A device that said it holds a copy of something of one's own. */
+export interface CopyHolder {
+  readonly person: PersonCard
+  readonly device: string
+  readonly alwaysOn: boolean
+  /** True for another device of one's own. */
+  readonly own: boolean
+  readonly connected: boolean
+  /** The earliest time at which it is known to have held it. */
+  readonly since: number
+  /** When it last said so. */
+  readonly confirmed: number
+  /** False when that is so long ago that it does not count. */
+  readonly live: boolean
+}
+
+/** What a row of dots says when it is tapped. */
+export interface CopyDetails {
+  readonly copies: Copies
+  /** Those that count first, at most {@link MAX_SHOWN_HOLDERS}. */
+  readonly holders: readonly CopyHolder[]
+  /** How many more there are. */
+  readonly more: number
+}
+
+/** Holders of one item that are named; popular people have thousands. */
+export const MAX_SHOWN_HOLDERS = 24
 
 export interface PictureView {
   readonly file: FileId
@@ -116,6 +144,8 @@ export interface NoteState {
 /** Who is signed in here. */
 export type SessionView =
   | { readonly state: 'none' }
+  /** Somebody's things are here without the keys of this device; `restore` with their words brings them back. */
+  | { readonly state: 'keys-lost'; readonly me: PersonCard }
   | {
       readonly state: 'ready'
       readonly me: PersonView

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { expect } from 'chai'
@@ -101,6 +101,32 @@ describe('kith, without a running peer', () => {
       return feed.map(({ text }) => text)
     }
     expect(await texts(other)).to.deep.equal(await texts(data))
+  })
+})
+
+describe('kith, over a folder whose keys are gone', () => {
+  it('[N42] says so in words, changes nothing, and the words alone bring the person back', async () => {
+    const folder = await freshFolder()
+    const data = join(folder.path, 'data')
+    await kith(['create', '--data', data, 'Robin'])
+    await kith(['post', '--data', data, 'good morning'])
+    const words = (await kith(['words', '--data', data])).stdout.trim()
+    await rm(join(data, 'device-keys.json'))
+    for (const args of [
+      ['post', '--data', data, 'unsigned'],
+      ['create', '--data', data, 'Mallory'],
+      ['peer', '--data', data],
+    ]) {
+      const refused = await kith(args)
+      expect(refused.code, refused.stdout).to.equal(1)
+      expect(refused.stderr).to.match(/keys of this folder.+are gone.+KITH_WORDS: kith restore/)
+    }
+    const back = await kith(['restore', '--data', data], { KITH_WORDS: words })
+    expect(back.code, back.stderr).to.equal(0)
+    expect((await kith(['post', '--data', data, 'with new keys'])).code).to.equal(0)
+    const feed: { text: string }[] = JSON.parse((await kith(['feed', '--data', data, '--json'])).stdout)
+    expect(feed.map(({ text }) => text)).to.have.members(['good morning', 'with new keys'])
+    await folder.remove()
   })
 })
 

@@ -25,6 +25,8 @@ interface Outcome {
 export interface DispatchPorts {
   readonly store: Store
   readonly clock: Clock
+  /** Whether a person is stored here for whom nothing can be signed. */
+  areKeysLost(): boolean
   onError(name: string, error: unknown): void
 }
 
@@ -54,7 +56,8 @@ export const createDispatch = (handlers: RequestHandlers, ports: DispatchPorts):
     if (outcome) return ok(outcome.value)
     const handler = handlers[envelope.name] as RequestHandler<RequestName> | undefined
     if (!handler) return err({ type: 'internal', message: `nothing answers ${String(envelope.name)}` })
-    return handler(envelope.input, contextOf(envelope))
+    const result = await handler(envelope.input, contextOf(envelope))
+    return !result.ok && result.error.type === 'no-person' && ports.areKeysLost() ? err({ type: 'keys-lost' }) : result
   }
 
   const run = async (envelope: RequestEnvelope): Promise<Result<unknown, KithError>> => {

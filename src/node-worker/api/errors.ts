@@ -4,7 +4,6 @@ import type { KithError } from '../../rpc/errors.ts'
 import { messageOf } from '../../rpc/handlers.ts'
 import { SupersededError } from '../liveness/fenced-store.ts'
 import { EntryTooLargeError, LogSpentError } from '../log/append.ts'
-import { KeysLostError } from '../person/account.ts'
 import { StoreFullError, StoreUnavailableError } from '../stores/store.ts'
 
 /** The error to show for a thrown value; anything unexpected is a bug and says so. */
@@ -13,7 +12,6 @@ export const toKithError = (thrown: unknown): KithError => {
   if (thrown instanceof SupersededError) return { type: 'node-lost' }
   if (thrown instanceof StoreUnavailableError) return { type: thrown.reason }
   if (thrown instanceof EntryTooLargeError) return { type: 'too-large', what: 'entry', limit: MAX_PAYLOAD_BYTES }
-  if (thrown instanceof KeysLostError) return { type: 'no-key-storage' }
   if (thrown instanceof LogSpentError) return { type: 'device-spent' }
   return { type: 'internal', message: messageOf(thrown) }
 }

@@ -2,21 +2,24 @@
 import type { NoteSummary } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { InternalServices } from '../internal-services.ts'
-import { LOG_NOTES } from '../log/log-service.ts'
+import { type EntryPosition, LOG_NOTES } from '../log/log-service.ts'
 import type { Self } from '../person/account.ts'
 import type { NoteBook } from './note-book.ts'
 import { isNoteId } from './note-entries.ts'
+
+/** Up to where this device's notes must be held elsewhere for a copy of one note to count. */
+export const noteCopiesAt = async (self: Self, book: NoteBook, note: string): Promise<EntryPosition> => {
+  const newest = await book.newest(self, note)
+  // Written elsewhere only: entry 0 is before any, so it counts who holds this device's notes at all.
+  return newest ?? { device: self.device.signer.publicKey, log: LOG_NOTES, seq: 0 }
+}
 
 /** Answers `notes` and `note`. */
 export const noteQueries = (services: InternalServices, book: NoteBook): Pick<QueryHandlers, 'notes' | 'note'> => {
   const { account, copies } = services
 
-  const copiesOf = async (self: Self, note: string): Promise<NoteSummary['copies']> => {
-    const device = self.device.signer.publicKey
-    const newest = await book.newest(self, note)
-    // Written elsewhere only: entry 0 is before any, so it counts who holds this device's notes at all.
-    return copies.copies(newest ?? { device, log: LOG_NOTES, seq: 0 })
-  }
+  const copiesOf = async (self: Self, note: string): Promise<NoteSummary['copies']> =>
+    copies.copies(await noteCopiesAt(self, book, note))
 
   return {
     notes: {

@@ -4,7 +4,7 @@
  */
 import { LOG_ID_STEP, logGeneration, logIdOf } from '../../core/logs/log-id.ts'
 import { type EntryPosition, LOG_NOTES } from '../log/log-service.ts'
-import type { Key, ReadTransaction } from '../stores/store.ts'
+import type { Key, ReadTransaction, WriteTransaction } from '../stores/store.ts'
 
 /** Row of `notes` under [note id]: the updates merged so far, as a cache of the log. */
 export interface NoteRow {
@@ -82,3 +82,12 @@ export const getNote = (tx: ReadTransaction, note: string): Promise<NoteRow | un
 /** Whether a note was deleted. */
 export const isGone = async (tx: ReadTransaction, note: string): Promise<boolean> =>
   (await tx.get('queue', noteKeys.gone(note))) !== undefined
+
+/** Merges were sealed under a key of this device that is gone: the log has everything, and each note is merged anew. */
+export const forgetMerges = async (tx: WriteTransaction): Promise<void> => {
+  for (const { key, value } of await tx.list<NoteRow>('notes')) {
+    const note = key[0] as string
+    await tx.put('notes', [note], { ...EMPTY_NOTE, revision: value.revision + 1 })
+    for (const position of await listEntries(tx, note)) await tx.put('queue', noteKeys.pending(note, position), 0)
+  }
+}

@@ -18,6 +18,8 @@ export interface Self {
 export interface Account {
   /** Undefined until a person was made or restored here. */
   self(): Self | undefined
+  /** Whose things are here without the keys of this device; only {@link AccountBook.activate} ends that. */
+  lost(): string | undefined
   /** Calls back once, now or when the person is there. @returns stops it */
   whenReady(handler: (self: Self) => void): () => void
 }
@@ -67,17 +69,14 @@ const unlock = async (row: AccountRow, unlocked: UnlockedDevice): Promise<Self |
   return secrets && { person: row.person, device: unlocked.device, sealLocal: unlocked.sealLocal, secrets }
 }
 
-/** Thrown when a person is stored here whose device keys are gone: nothing can be signed for them any more. */
-export class KeysLostError extends Error {
-  override readonly name = 'KeysLostError'
-}
-
-/** Signs in whoever is stored, if anybody is. */
+/**
+ * Signs in whoever is stored, if anybody is. Where the keys of this device are gone (site data cleared by halves, a
+ * damaged profile) nobody is signed in and everything stays as it is, until the person's words make new keys. [N42]
+ */
 export const openAccount = async (store: Store, keys: DeviceKeyVault): Promise<AccountBook> => {
   const row = await store.read(['meta'], (tx) => tx.get<AccountRow>('meta', KEY))
   const unlocked = row && (await keys.load())
   const self = row && unlocked && (await unlock(row, unlocked))
-  if (row && !self) throw new KeysLostError('the keys of this device are gone')
   return createAccountBook(self, row)
 }
 
@@ -87,6 +86,7 @@ const createAccountBook = (firstSelf: Self | undefined, firstRow: AccountRow | u
   const waiting = new Set<(self: Self) => void>()
   return {
     self: () => self,
+    lost: () => (self ? undefined : row?.person),
     row: () => row,
     put: (tx, next) => tx.put('meta', KEY, next),
     activate(nextSelf, nextRow) {

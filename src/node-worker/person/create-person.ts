@@ -158,6 +158,8 @@ export const createPersonRequests = (services: InternalServices): Pick<RequestHa
 
   const create: RequestHandlers['create-person'] = async ({ name, avatar }, context) => {
     if (services.account.self()) return err({ type: 'person-exists' })
+    // [N42] A new person would take the place of the one whose things are here.
+    if (services.account.lost()) return err({ type: 'keys-lost' })
     const checked = checkProfile({ name, about: '' })
     if (!checked.ok) return checked
     const picture = prepareAvatar(services, avatar)

@@ -46,6 +46,8 @@ export const personQueries = (services: InternalServices, cards: Cards, connecti
       topics: () => ['session', 'people', 'home'],
       async run() {
         const self = account.self()
+        const lost = account.lost()
+        if (lost) return { state: 'keys-lost', me: cards.card(lost) }
         if (!self) return { state: 'none' }
         const me = await viewOf(self.person)
         return { state: 'ready', me, wordsKept: account.row()?.words === null, posts: me.posts }

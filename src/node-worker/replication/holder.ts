@@ -68,7 +68,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
     for (const head of heads) {
       const log = want.logs.find(({ device, log }) => log === head.log && equalBytes(device, head.device))
       if (log) known.set(logKey(head.device, head.log), newestOf(log))
-      if (log) await noteCopy(head, heldFromStart(log.ranges), false)
+      // A want does not say whether the device is always on; what it said of that before goes on counting.
+      if (log) await noteCopy(head, heldFromStart(log.ranges), undefined)
     }
     // Also of somebody of whom nothing else is here yet: what will be pushed needs them.
     if (isKept(services, want.person)) {
@@ -94,7 +95,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
   }
 
   // [SY5] A reader cannot hold what was never written: such a claim would show copies that do not exist.
-  const noteCopy = async (head: LogHead, upTo: number, alwaysOn: boolean): Promise<void> => {
+  const noteCopy = async (head: LogHead, upTo: number, alwaysOn: boolean | undefined): Promise<void> => {
     if (upTo < 1 || upTo > head.seq || head.person !== account.self()?.person) return
     const peer = { device: session.device, person: session.person, alwaysOn }
     await copies.saw({ device: head.device, log: head.log, upTo, peer })

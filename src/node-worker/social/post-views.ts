@@ -26,6 +26,8 @@ export interface ViewPorts {
   readonly copies: CopyBook
   /** This node's person; undefined while there is none. */
   me(): string | undefined
+  /** Whether what is kept here is on a device that is always on. */
+  readonly isAlwaysOn: boolean
   /** Whether everything known of is here. */
   isComplete(): boolean
 }
@@ -44,8 +46,6 @@ interface Loaded {
   readonly tally: Tally
   readonly target?: EntryRow | undefined
 }
-
-const NO_COPIES: Copies = { live: 0, wanted: 0, always: 0 }
 
 const excerptOf = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim()
@@ -104,7 +104,10 @@ const decodeToken = (token: string | undefined): FeedPlace | undefined => {
 }
 
 /** Creates the reader of views. */
-export const createPostViews = ({ store, cards, copies, me, isComplete }: ViewPorts): PostViews => {
+export const createPostViews = ({ store, cards, copies, me, isAlwaysOn, isComplete }: ViewPorts): PostViews => {
+  /** Of others' things only the copy kept here is known: who else holds them is told to their author. */
+  const keptHere: Copies = { live: 1, wanted: 1, always: isAlwaysOn ? 1 : 0 }
+
   const replyTo = ({ row, target }: Loaded): PostView['replyTo'] => {
     const ref = targetOf(row)
     if (!ref) return undefined
@@ -132,7 +135,7 @@ export const createPostViews = ({ store, cards, copies, me, isComplete }: ViewPo
       ...(answered && { replyTo: answered }),
       ...(source && { source: { title: source.title, ...(source.url && { url: source.url }) } }),
       mine: row.person === me(),
-      copies: row.person === me() ? copies.copies(row) : NO_COPIES,
+      copies: row.person === me() ? copies.copies(row) : keptHere,
     }
   }
 

@@ -11,7 +11,7 @@ import { chunksOf } from './blob-chunks.ts'
 
 /** An archive whose head was read. */
 export interface OpenArchive {
-  readonly root: ArchiveRoot
+  readonly root: Pick<ArchiveRoot, 'person' | 'logs'>
   readonly events: readonly Uint8Array[]
   readonly proof: readonly Uint8Array[]
   /** Those that are not damaged. */

@@ -19,6 +19,7 @@ import { verifyRecord } from '../../core/records/verify-record.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { InternalServices } from '../internal-services.ts'
+import { forgetMerges } from '../notes/note-rows.ts'
 import { type AccountRow, type Self, sealSecrets } from '../person/account.ts'
 import { putIdentityRecords, signIdentityRecords } from '../person/create-person.ts'
 import { updatePerson } from '../person/persons.ts'
@@ -82,13 +83,25 @@ const findSecret = async (
   return undefined
 }
 
+/** The archive's key events and those that are stored here, which may be newer: a device added behind fewer is a fork. */
+const foldAll = async (
+  archive: OpenArchive,
+  held: readonly Uint8Array[],
+  verifier: Verifier,
+): Promise<Result<KeyState, KithError>> => {
+  const folded = await foldArchive(archive, verifier)
+  if (!folded.ok || held.length === 0) return folded
+  const merged = await mergeKeyEvents(folded.value, held, verifier)
+  return merged.ok ? ok(merged.value.state) : badFile(`key events: ${merged.error.type}`)
+}
+
 /** Checks the words against the archive and opens the account secret. Nothing is stored. */
 export const recover = async (
+  { persons, platform: { crypto } }: Pick<InternalServices, 'persons' | 'platform'>,
   archive: OpenArchive,
   entropy: Uint8Array,
-  crypto: CryptoPort,
 ): Promise<Result<Recovered, KithError>> => {
-  const state = await foldArchive(archive, crypto)
+  const state = await foldAll(archive, persons.get(archive.root.person)?.events ?? [], crypto)
   if (!state.ok) return state
   const root = await findRoot(state.value, entropy, crypto)
   if (!root) return err({ type: 'words-do-not-fit' })
@@ -127,7 +140,11 @@ const addDevice = async (
   return isActiveDevice(next, device.signer.publicKey) ? ok(next) : badFile('its key events take no device')
 }
 
-const isTaken = async (tx: ReadTransaction): Promise<boolean> => (await tx.get('meta', ['account'])) !== undefined
+/** By anybody but the person whose keys were lost. */
+const isTaken = async (tx: ReadTransaction, lost: string | undefined): Promise<boolean> => {
+  const row = await tx.get<AccountRow>('meta', ['account'])
+  return row !== undefined && row.person !== lost
+}
 
 /** Adds this device and stores the person, all in one transaction; then signs in. */
 export const signInRecovered = async (
@@ -147,10 +164,12 @@ export const signInRecovered = async (
   // Whoever has just typed the words has them.
   const sealed = await sealSecrets(unlocked.sealLocal, platform.random, secrets)
   const row: AccountRow = { person: state.person, created: platform.clock.now(), secrets: sealed, words: null }
-  const isStored = await platform.store.write(['meta', 'persons', ...RECORD_TABLES], 'strict', async (tx) => {
+  const tables = ['meta', 'persons', 'notes', ...RECORD_TABLES] as const
+  const isStored = await platform.store.write(tables, 'strict', async (tx) => {
     // Somebody may have made a person here while this one was being unlocked.
-    if (await isTaken(tx)) return false
+    if (await isTaken(tx, account.lost())) return false
     await account.put(tx, row)
+    if (account.lost()) await forgetMerges(tx)
     await updatePerson(tx, state.person, (person) => ({
       ...person,
       relation: 'me',
@@ -163,6 +182,6 @@ export const signInRecovered = async (
   if (!isStored) return err({ type: 'person-exists' })
   await persons.refresh([state.person])
   account.activate(self, row)
-  changes.emit('session', 'people', 'devices', 'settings', 'storage')
+  changes.emit('session', 'people', 'devices', 'settings', 'storage', 'notes')
   return ok(self)
 }

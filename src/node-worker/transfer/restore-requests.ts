@@ -14,6 +14,7 @@ import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { type OpenArchive, openArchive } from './open-archive.ts'
+import { openHeld } from './open-held.ts'
 import { recover, signInRecovered } from './restore-person.ts'
 
 /** Records that say what the logs say too; the others were signed anew. */
@@ -21,7 +22,7 @@ const KEPT_PATHS: readonly string[] = [PATHS.heads, PATHS.profile]
 
 /** Answers `restore`. */
 export const restoreRequests = (services: InternalServices): Pick<RequestHandlers, 'restore'> => {
-  const { account, files, jobs, logs, platform, records } = services
+  const { account, files, jobs, logs, records } = services
   const oneAtATime = createMutex()
 
   const keepRecords = async (archive: OpenArchive): Promise<void> => {
@@ -65,17 +66,21 @@ export const restoreRequests = (services: InternalServices): Pick<RequestHandler
     return error
   }
 
-  /** Makes sure that the archive's person is the one who is signed in here. */
+  /** Makes sure that the archive's person is the one whose things are here, if anybody's are. */
   const signIn = async (archive: OpenArchive, entropy: Uint8Array): Promise<Result<unknown, KithError>> => {
     const self = account.self()
-    if (self && self.person !== archive.root.person) return err({ type: 'person-exists' })
-    const recovered = await recover(archive, entropy, platform.crypto)
+    const present = self?.person ?? account.lost()
+    if (present !== undefined && present !== archive.root.person) return err({ type: 'person-exists' })
+    const recovered = await recover(services, archive, entropy)
     return recovered.ok && !self ? signInRecovered(services, recovered.value) : recovered
   }
 
-  const start = async (file: Blob, entropy: Uint8Array): Promise<Result<{ job: string }, KithError>> => {
+  const open = (file: Blob | undefined, onRead: (bytes: number) => void): Promise<Result<OpenArchive, KithError>> =>
+    file ? openArchive(file, onRead) : openHeld(services)
+
+  const start = async (file: Blob | undefined, entropy: Uint8Array): Promise<Result<{ job: string }, KithError>> => {
     let report: JobReport = () => {}
-    const archive = await openArchive(file, (done) => report({ done }))
+    const archive = await open(file, (done) => report({ done }))
     if (!archive.ok) return archive
     const signedIn = await signIn(archive.value, entropy)
     if (!signedIn.ok) {
@@ -84,7 +89,7 @@ export const restoreRequests = (services: InternalServices): Pick<RequestHandler
     }
     const job = jobs.start('restore', async (tell) => {
       report = tell
-      report({ total: file.size })
+      report({ total: file?.size ?? 0 })
       try {
         return await takeIn(archive.value, tell)
       } finally {

@@ -1,11 +1,17 @@
 /** Copies as dots: filled is a live copy, hollow is wanted but not there yet, ringed is on an always-on device. */
-import { css, html, LitElement } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
-import type { Copies as CopiesView } from '../../rpc/views.ts'
+import { html, LitElement } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Copies as CopiesView, CopyDetails, CopyHolder } from '../../rpc/views.ts'
+import { LiveQuery } from '../controllers/live-query.ts'
 import { t } from '../messages/index.ts'
 import { base } from '../styles/base.ts'
 import { controls } from '../styles/controls.ts'
-import { placeOnToggle } from './popover-place.ts'
+import { copyStyles } from '../styles/copies.ts'
+import { failure } from './failure.ts'
+import { displayName, fingerprint, personPath } from './person-line.ts'
+import { placeOnToggle, placePopover } from './popover-place.ts'
+import './face.ts'
+import './time.ts'
 
 /** More dots than this say nothing more. */
 const MOST = 5
@@ -17,94 +23,109 @@ export const dotsOf = ({ live, wanted, always }: CopiesView): readonly Dot[] =>
     i < Math.min(always, live) ? 'always' : i < live ? 'live' : 'wanted',
   )
 
+const dotOf = ({ live, alwaysOn }: CopyHolder): Dot => {
+  if (!live) return 'wanted'
+  return alwaysOn ? 'always' : 'live'
+}
+
+/** Whose copies: a post or a note of one's own. Nothing more is known of other people's things. */
+export type CopiesOf = { readonly entry: string } | { readonly note: string }
+
 @customElement('kith-copies')
 export class Copies extends LitElement {
   /** How many there are, wanted, always on. */
   @property({ attribute: false }) copies: CopiesView = { live: 0, wanted: 0, always: 0 }
-  /** Another person's thing: copies are not this person's worry. */
-  @property({ type: Boolean }) theirs = false
+  /** What a tap asks the node about; without it the thing is another person's. */
+  @property({ attribute: false }) of: CopiesOf | undefined
+  /** Pictures in it: they share its dots. */
+  @property({ type: Number }) pictures = 0
 
-  static override styles = [
-    base,
-    controls,
-    css`
-      button.dots {
-        min-width: 44px;
-        padding: 8px;
-        gap: 4px;
-      }
-      i {
-        display: block;
-        width: 9px;
-        height: 9px;
-        border-radius: 50%;
-        border: 1.5px solid var(--edge);
-        flex: none;
-      }
-      i.live,
-      i.always {
-        background: var(--good);
-        border-color: var(--good);
-      }
-      i.always {
-        box-shadow:
-          0 0 0 1.5px var(--card),
-          0 0 0 3px var(--good);
-        margin: 0 2px;
-      }
-      .about {
-        padding: 14px 16px;
-        font-size: var(--text-2);
-      }
-      .about h3 + p {
-        margin-top: 4px;
-      }
-      .about p + p {
-        margin-top: 6px;
-      }
-      .legend {
-        display: grid;
-        gap: 4px;
-        margin-top: 12px;
-        color: var(--muted);
-      }
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 10px;
-      }
-      @media (forced-colors: active) {
-        i {
-          border-color: CanvasText;
-        }
-        i.live,
-        i.always {
-          background: CanvasText;
-          forced-color-adjust: none;
-        }
-      }
-    `,
-  ]
+  @state() private open = false
+  readonly #details = new LiveQuery(this, 'copies', () => (this.open ? this.of : undefined))
+
+  static override styles = [base, controls, copyStyles]
 
   override render() {
     const dots = dotsOf(this.copies)
     if (!dots.length) return ''
-    const label = t.copies.label(this.copies)
+    const label = this.#label()
     return html`<button class="quiet dots" popovertarget="about" aria-label=${label} title=${label}>
         ${dots.map((dot) => html`<i class=${dot}></i>`)}
       </button>
-      <div id="about" class="about" popover @toggle=${placeOnToggle}>${this.#about()}</div>`
+      <div id="about" class="about" popover @toggle=${this.#toggled}>${this.open ? this.#about() : ''}</div>`
+  }
+
+  /** What has arrived since it opened may have made it taller. */
+  override updated(): void {
+    const [button, about] = this.renderRoot.querySelectorAll<HTMLElement>('.dots, .about')
+    if (this.open && button && about) placePopover(about, button)
+  }
+
+  get #kind(): 'post' | 'note' {
+    return this.of && 'note' in this.of ? 'note' : 'post'
+  }
+
+  #label(): string {
+    return this.of ? t.copies.label(this.copies, this.#kind) : t.copies.theirs
+  }
+
+  #toggled(event: ToggleEvent): void {
+    this.open = event.newState === 'open'
+    placeOnToggle(event)
   }
 
   #about() {
-    const { live, wanted, always } = this.copies
     return html`<h3>${t.copies.title}</h3>
-      <p>${live ? t.copies.some(live, wanted) : t.copies.none}</p>
-      ${always ? html`<p>${t.copies.always(always)}</p>` : ''}
-      ${this.theirs ? html`<p>${t.copies.theirs}</p>` : ''}
+      ${this.of ? this.#own() : html`<p>${t.copies.theirs}. ${t.copies.theirsMore}</p>`}
+      ${this.of && this.pictures ? html`<p class="muted">${t.copies.pictures(this.pictures)}</p>` : ''}
       <ul class="legend">
-        ${(['live', 'wanted', 'always'] as const).map((dot) => html`<li><i class=${dot}></i>${t.copies.legend[dot]}</li>`)}
+        ${this.#legend().map((dot) => html`<li><i class=${dot}></i>${t.copies.legend[dot]}</li>`)}
       </ul>`
+  }
+
+  #legend(): readonly Dot[] {
+    return this.of ? ['live', 'always', 'wanted'] : [...new Set(dotsOf(this.copies))]
+  }
+
+  #own() {
+    const details = this.#details.value
+    const copies = details?.copies ?? this.copies
+    return html`<p>${this.#words(copies, details)}</p>
+      ${this.#details.error ? failure(this.#details.error) : ''}
+      ${details?.holders.length ? html`<ul class="holders">${details.holders.map((one) => this.#holder(one))}</ul>` : ''}
+      ${details?.more ? html`<p class="muted">${t.copies.more(details.more)}</p>` : ''}
+      ${copies.live < copies.wanted ? this.#nextStep() : ''}`
+  }
+
+  #words({ live, wanted }: CopiesView, details: CopyDetails | undefined): string {
+    if (live) return t.copies.some(live, wanted)
+    return details?.holders.length ? t.copies.unconfirmed : t.copies.none[this.#kind]
+  }
+
+  #nextStep() {
+    const { href, name } = t.copies.next[this.#kind]
+    return html`<p><a class="button" href=${href}>${name}</a></p>`
+  }
+
+  #holder(holder: CopyHolder) {
+    const { person, own, alwaysOn, connected, since, confirmed, live } = holder
+    const kinds = [
+      own ? t.copies.ownDevice : '',
+      alwaysOn ? t.copies.alwaysOn : '',
+      connected ? t.copies.connected : '',
+    ]
+    return html`<li>
+      <i class=${dotOf(holder)}></i>
+      <kith-face size="small" .person=${person}></kith-face>
+      <div>
+        <a class="wrap" href=${personPath(person.id)}>${displayName(person)}</a> ${fingerprint(person)}
+        <p class="muted">${kinds.filter(Boolean).join(' · ')}</p>
+        <p class="muted">
+          ${t.copies.since} <kith-time .at=${since}></kith-time> · ${t.copies.confirmed} <kith-time .at=${confirmed}></kith-time>
+        </p>
+        ${live ? '' : html`<p class="muted">${t.copies.stale}</p>`}
+      </div>
+    </li>`
   }
 }
 

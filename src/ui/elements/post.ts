@@ -57,7 +57,12 @@ export class Post extends LitElement {
         </button>
         ${this.#count(post)}
         <kith-reactions .post=${post}></kith-reactions>
-        <kith-copies class="end" .copies=${post.copies} ?theirs=${!post.mine}></kith-copies>
+        <kith-copies
+          class="end"
+          .copies=${post.copies}
+          .of=${post.mine ? { entry: post.id } : undefined}
+          .pictures=${post.pictures.length}
+        ></kith-copies>
         <kith-post-menu .post=${post}></kith-post-menu>
       </footer>
     </article>`

@@ -201,6 +201,14 @@ export const errors: Table = {
     todo: 'Export everything, then restore it with your words in another browser profile or folder: there you go on as ever.',
     details: 'Every log of this kind that the device may begin has been forked.',
   }),
+  'keys-lost': () => ({
+    what: 'The keys of this browser are gone',
+    means:
+      'Something deleted them, perhaps while clearing site data. Your posts, notes and pictures are still here and stay untouched, but without keys nobody can write as you.',
+    todo: 'Type your twelve recovery words: they make new keys, and everything goes on from here. If anything is missing then, the file you exported brings it back.',
+    details:
+      'The IndexedDB database “kith-keys” has no key that opens the account in the database “kith”. A new device is added to your key events.',
+  }),
   'node-lost': () => ({
     what: 'Kith is starting again in the background',
     means: 'What was saved is safe. What you just did may not have been saved.',

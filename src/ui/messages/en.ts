@@ -50,8 +50,10 @@ const hostState = (host: HostView, seconds: number): string =>
         : 'Refused us',
   })[host.state]
 
-const copiesLabel = ({ live, wanted }: Copies): string =>
-  live === 0 ? 'Kept here, waiting for people' : `${copies(live)} of ${Math.max(live, wanted)} elsewhere`
+const copiesLabel = ({ live, wanted }: Copies, kind: 'post' | 'note'): string => {
+  if (live) return `${copies(live)} of ${Math.max(live, wanted)} elsewhere`
+  return kind === 'note' ? 'Kept here, waiting for another device of yours' : 'Kept here, waiting for people'
+}
 
 const reasons: Readonly<Record<string, string>> = {
   duplicate: 'already here',
@@ -103,9 +105,12 @@ export const en = {
   restore: {
     heading: 'Welcome back',
     lead: 'Your twelve words and the file you exported bring everything back into this browser.',
+    leadKeys:
+      'Your twelve words make new keys for this browser. Everything else is still here; a file you exported is only needed if something is missing.',
     words: 'Your twelve words',
     wordsHint: 'In order, with spaces between. Capitals do not matter.',
     file: 'Exported file',
+    fileOptional: 'Exported file (if you have one)',
     fileHint: 'Its name ends in .car',
     go: 'Restore',
     noFile: 'Choose the exported file first.',
@@ -167,13 +172,30 @@ export const en = {
   copies: {
     label: copiesLabel,
     title: 'How safe is this?',
-    none: 'Not saved anywhere else yet. Invite someone or leave this tab open.',
+    none: {
+      post: 'Not saved anywhere else yet. Invite someone or leave this tab open.',
+      note: 'Not saved anywhere else yet. Notes go to your own devices only; without a second one, an exported file keeps them.',
+    },
+    unconfirmed: 'Nobody has confirmed a copy for a day. They may well have it; it counts again once they connect.',
     some: (live: number, wanted: number) =>
       live < wanted
         ? `${copies(live)} on other devices, ${wanted} wanted. It goes on by itself when people connect.`
         : `${copies(live)} on other devices. It would survive the loss of this one.`,
-    always: (n: number) => `${n} of them on a device that is always on.`,
-    theirs: 'You keep a copy of this, too.',
+    next: {
+      post: { href: '/people', name: 'Invite someone' },
+      note: { href: '/you', name: 'Export everything' },
+    },
+    alwaysOn: 'always on',
+    ownDevice: 'your own device',
+    connected: 'connected now',
+    since: 'since',
+    confirmed: 'last confirmed',
+    stale: 'Does not count until it is confirmed again.',
+    more: (n: number) => `and ${number(n)} more`,
+    pictures: (n: number) =>
+      `${n === 1 ? 'The picture follows' : 'The pictures follow'} after the words. Nobody reports when ${n === 1 ? 'it has' : 'they have'} arrived, so these dots count the words.`,
+    theirs: 'You keep a copy of this',
+    theirsMore: 'Who else keeps one is counted on the devices of whoever wrote it.',
     legend: { live: 'a live copy', wanted: 'wanted, not there yet', always: 'on an always-on device' },
   },
   thread: {

@@ -86,7 +86,7 @@ export class NotesPage extends LitElement {
             <h2 class="wrap" dir="auto">${note.title || t.notes.untitled}</h2>
             <p class="excerpt muted small wrap" dir="auto">${note.excerpt}</p>
           </a>
-          <footer><span class="muted tiny"><kith-time .at=${note.changed}></kith-time></span><kith-copies .copies=${note.copies}></kith-copies></footer>
+          <footer><span class="muted tiny"><kith-time .at=${note.changed}></kith-time></span><kith-copies .copies=${note.copies} .of=${{ note: note.id }}></kith-copies></footer>
         </li>`,
       )}
     </ul>`

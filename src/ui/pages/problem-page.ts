@@ -37,8 +37,14 @@ export class ProblemPage extends LitElement {
       <h1 tabindex="-1">${words.what}</h1>
       <p class="lead">${words.means}</p>
       <p class="card todo">${words.todo}</p>
-      <div><button class="primary" @click=${() => location.reload()}>${t.common.reload}</button></div>
+      <div class="row">${this.#wayOn(this.error)}</div>
       ${words.details ? html`<details><summary>${t.app.details}</summary><p class="small wrap">${words.details}</p></details>` : ''}`
+  }
+
+  #wayOn({ type }: KithError) {
+    return type === 'keys-lost'
+      ? html`<a class="button primary" href="/welcome/words">${t.welcome.haveWords}</a>`
+      : html`<button class="primary" @click=${() => location.reload()}>${t.common.reload}</button>`
   }
 }
 

@@ -37,7 +37,7 @@ export class YouPage extends LitElement {
   }
 
   #whole(session: SessionView) {
-    if (session.state === 'none') return failure({ type: 'no-person' })
+    if (session.state !== 'ready') return failure({ type: 'no-person' })
     return html`<section class="card">
         <h2>${t.you.profile}</h2>
         <kith-profile-form .person=${session.me}></kith-profile-form>

@@ -79,7 +79,7 @@ export class App extends LitElement {
   /** Whoever has just said who they are goes on at the page that opened, which is on the screen only now. */
   override updated(): void {
     const state = this.#session.value?.state
-    if (this.#lastState === 'none' && state === 'ready') void this.#focusPage()
+    if (this.#lastState && this.#lastState !== 'ready' && state === 'ready') void this.#focusPage()
     this.#lastState = state
   }
 
@@ -88,7 +88,7 @@ export class App extends LitElement {
     if (error) return html`<main><kith-problem-page .error=${error}></kith-problem-page></main>`
     const session = this.#session.value
     if (!session) return html`<p class="starting" role="status">${t.app.starting}</p>`
-    return session.state === 'none' ? this.#outside() : this.#inside(session)
+    return session.state === 'ready' ? this.#inside(session) : this.#outside()
   }
 
   #whenConnected(): Record<never, never> | undefined {
@@ -101,7 +101,8 @@ export class App extends LitElement {
     const error =
       (connected && !connected.ok ? connected.error : undefined) ??
       (this.#node.error ? { type: 'internal' as const, message: String(this.#node.error) } : undefined) ??
-      (this.#session.ready ? undefined : this.#session.error)
+      (this.#session.ready ? undefined : this.#session.error) ??
+      (this.#session.value?.state === 'keys-lost' && !this.match.open ? { type: 'keys-lost' as const } : undefined)
     if (error) void import('../pages/problem-page.ts')
     return error
   }

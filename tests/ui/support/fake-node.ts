@@ -120,6 +120,11 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
     seen: people.filter(({ relation }) => relation === 'none'),
     blocked: people.filter(({ relation }) => relation === 'blocked'),
   }),
+  copies: ({ posts, notes }, input) => {
+    const found =
+      'note' in input ? notes.find(({ id }) => id === input.note) : posts.find(({ id }) => id === input.entry)
+    return found && sample.sampleCopies(found.copies)
+  },
   notes: ({ notes }) => notes,
   note: ({ notes, noteUpdate }, { note }) =>
     notes.some(({ id }) => id === note) ? { id: note, update: noteUpdate } : undefined,

@@ -2,6 +2,7 @@
 import type {
   ConnectionView,
   Copies,
+  CopyDetails,
   DeviceView,
   JobView,
   NoteSummary,
@@ -58,6 +59,22 @@ export const blocked = makePerson('Loud Person', { relation: 'blocked', posts: 0
 
 const copies = (live: number, wanted = 3, always = 0): Copies => ({ live, wanted, always })
 
+/** Who holds what is counted in a row of dots. */
+export const sampleCopies = (counts: Copies): CopyDetails => ({
+  copies: counts,
+  holders: [jonas, ada, ruth].slice(0, counts.live).map((person, i) => ({
+    person,
+    device: `device${i}`,
+    alwaysOn: i < counts.always,
+    own: false,
+    connected: i === 0,
+    since: now - (i + 2) * HOUR,
+    confirmed: now - (i + 1) * 4 * MINUTE,
+    live: true,
+  })),
+  more: 0,
+})
+
 let number = 0
 /** A post; everything that is not given is ordinary. */
 export const makePost = (author: PersonView, text: string, more: Partial<PostView> = {}): PostView => {
@@ -71,7 +88,7 @@ export const makePost = (author: PersonView, text: string, more: Partial<PostVie
     reactions: [],
     replies: 0,
     mine: author.id === me.id,
-    copies: copies(2, 3, 1),
+    copies: author.id === me.id ? copies(2, 3, 1) : copies(1, 1, 0),
     ...more,
   }
 }
@@ -120,7 +137,6 @@ export const samplePosts = (): readonly PostView[] => {
       jonas,
       'Rehearsal moved to Wednesday, 19:00, same room. Bring the blue scores: https://choir.example/scores',
       {
-        copies: copies(3, 3, 1),
         reactions: [{ emoji: '👍', count: 7, mine: false }],
       },
     ),
