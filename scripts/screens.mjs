@@ -39,6 +39,18 @@ const screens = {
     path: '/',
     act: (page) => page.getByRole('button', { name: 'Kept here, waiting for people' }).first().click(),
   },
+  'copies-held': {
+    path: '/notes',
+    act: (page) =>
+      page
+        .getByRole('button', { name: /of 2 elsewhere/ })
+        .first()
+        .click(),
+  },
+  'copies-theirs': {
+    path: '/',
+    act: (page) => page.getByRole('button', { name: 'You keep a copy of this' }).first().click(),
+  },
   react: { path: '/', act: (page) => page.getByRole('button', { name: 'React', exact: true }).first().click() },
   delete: {
     path: '/',
@@ -94,6 +106,7 @@ const screens = {
   'problem-http': problem({ type: 'unsupported', feature: 'secure-context' }),
   'problem-ed25519': problem({ type: 'unsupported', feature: 'ed25519' }),
   'problem-private': problem({ type: 'no-storage' }),
+  'problem-keys': problem({ type: 'keys-lost' }),
   'problem-newer': problem({ type: 'newer-version' }),
 }
 

@@ -8,7 +8,7 @@ import type { Connection } from '../rpc/connection.ts'
 import type { KithError } from '../rpc/errors.ts'
 import { err, ok } from '../rpc/handlers.ts'
 import { holdLock } from '../rpc/liveness.ts'
-import { createServiceWorkerBroker, createSharedBroker, type PageBroker } from './brokers.ts'
+import { createServiceWorkerBroker, createSharedBroker, noBroker, type PageBroker } from './brokers.ts'
 import { checkCapabilities } from './capabilities.ts'
 import { createElectedNode, type ElectedNode } from './elected-node.ts'
 import { followLifecycle } from './lifecycle.ts'
@@ -23,7 +23,7 @@ export interface ConnectOptions {
   readonly urls?: NodeUrls
   readonly startShared?: (url: string) => SharedWorker
   readonly startDedicated?: (url: string) => Worker
-  /** Another version of the app was in charge (`in-use`) and is gone; the page loads anew. */
+  /** Another version of the app was in charge (`in-use`), or another tab (`other-tab`), and is gone; the page loads anew. */
   readonly comeBack?: () => void
 }
 
@@ -39,8 +39,16 @@ const holdTabLock = async (): Promise<string> => {
   return name
 }
 
-const brokerOver = (port: MessagePort | undefined): PageBroker =>
-  port ? createSharedBroker(port) : createServiceWorkerBroker(navigator.serviceWorker)
+/** Some private windows have no service workers, older Android no SharedWorkers. */
+const brokerOver = (port: MessagePort | undefined): PageBroker => {
+  if (port) return createSharedBroker(port)
+  return 'serviceWorker' in navigator && navigator.serviceWorker
+    ? createServiceWorkerBroker(navigator.serviceWorker)
+    : noBroker
+}
+
+/** Reasons that go away by themselves when other tabs do. */
+const WHILE_OTHERS_RUN: readonly KithError['type'][] = ['in-use', 'other-tab']
 
 /** A way to the node that settles, at its first use, on a SharedWorker or an elected tab. */
 const createRoute = (lock: string, options: ConnectOptions, onChange: () => void) => {
@@ -65,7 +73,7 @@ const createRoute = (lock: string, options: ConnectOptions, onChange: () => void
 
 /**
  * One client for this window. Fails with what is missing (`unsupported`, `no-storage`, `no-key-storage`, `in-use`,
- * `newer-version`) or with `node-lost`; calling again tries again.
+ * `other-tab`, `newer-version`) or with `node-lost`; calling again tries again.
  */
 export const connectNode = async (options: ConnectOptions = {}): Promise<Result<NodeClient, KithError>> => {
   const capable = await checkCapabilities()
@@ -94,6 +102,7 @@ export const connectNode = async (options: ConnectOptions = {}): Promise<Result<
   stopFollowing()
   leave()
   client.close()
-  if (ready.error.type === 'in-use') void returnWhenFree(route.dial, options.comeBack ?? (() => location.reload()))
+  if (WHILE_OTHERS_RUN.includes(ready.error.type))
+    void returnWhenFree(route.dial, options.comeBack ?? (() => location.reload()))
   return ready
 }

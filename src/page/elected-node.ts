@@ -1,6 +1,6 @@
 /** The node as a dedicated worker of an elected tab: this tab's part in it, as leader or as follower. */
 import type { Result } from '../core/result.ts'
-import { type Connection, openConnection } from '../rpc/connection.ts'
+import { type Carry, type Connection, openConnection } from '../rpc/connection.ts'
 import type { KithError } from '../rpc/errors.ts'
 import { err } from '../rpc/handlers.ts'
 import { type AmongPages, type Hello, LEADER_CHANNEL, NODE_LOCK, type Welcome } from '../rpc/hello.ts'
@@ -80,9 +80,10 @@ export const createElectedNode = (options: {
       channel.postMessage({ type: 'runs', url: options.url } satisfies AmongPages)
   }
 
-  const carry = (hello: Hello): void => {
-    if (worker) passToWorker(hello)
-    else options.broker.handOver(hello)
+  const carry: Carry = (hello, _, signal) => {
+    if (!worker) return options.broker.handOver(hello, signal)
+    passToWorker(hello)
+    return undefined
   }
 
   /**

@@ -24,7 +24,7 @@ export const dialSharedNode = async (options: {
     worker.onerror = () => resolve(err({ type: 'not-shared' }))
   })
   const opened = openConnection({
-    carry: (hello, transfer) => worker.port.postMessage(hello, transfer),
+    carry: (hello, transfer) => void worker.port.postMessage(hello, transfer),
     lock: options.lock,
   })
   const result = await Promise.race([opened, failed])

@@ -83,12 +83,25 @@ const connectionOver = (port: MessagePort, epoch: number, heartbeat?: number): C
   return { api, epoch, lost, attachModem, subscribe: subscribeOver(api), close }
 }
 
+/** Posts a hello, its port transferred, to wherever the node is. What takes a while ends with `signal`. */
+export type Carry = (
+  hello: Hello,
+  transfer: Transferable[],
+  signal: AbortSignal,
+) => undefined | Promise<Result<void, KithError>>
+
+/** Never, unless whoever carries the hello knows that nobody can be reached. */
+const refusalOf = (carried: Promise<Result<void, KithError>>): Promise<Answer> =>
+  new Promise((resolve) => {
+    void carried.then((result) => !result.ok && resolve({ type: 'refused', error: result.error }))
+  })
+
 /**
- * Says hello through `carry` (which posts it, port transferred, to wherever the node is) and waits, bounded, for the
- * welcome. `node-lost`: nobody answered in time.
+ * Says hello through `carry` and waits, bounded, for the welcome; then the carrying ends, too. `node-lost`: nobody
+ * answered in time.
  */
 export const openConnection = async (options: {
-  readonly carry: (hello: Hello, transfer: Transferable[]) => void
+  readonly carry: Carry
   readonly lock?: string
   readonly patience?: number
   readonly heartbeat?: number
@@ -96,8 +109,11 @@ export const openConnection = async (options: {
   const { port1, port2 } = new MessageChannel()
   const answer = firstAnswer(port1, options.patience ?? WELCOME_MS)
   const lock = options.lock ? { lock: options.lock } : {}
-  options.carry({ type: 'hello', version: RPC_VERSION, port: port2, ...lock }, [port2])
-  const welcome = await answer
+  const waiting = new AbortController()
+  const hello: Hello = { type: 'hello', version: RPC_VERSION, port: port2, ...lock }
+  const carried = options.carry(hello, [port2], waiting.signal)
+  const welcome = await Promise.race(carried === undefined ? [answer] : [answer, refusalOf(carried)])
+  waiting.abort()
   if (welcome.type === 'welcome') return ok(connectionOver(port1, welcome.epoch, options.heartbeat))
   port1.close()
   return err(welcome.error)

@@ -21,6 +21,8 @@ export type KithError =
   | { readonly type: 'no-storage' }
   /** Another process holds the data directory. */
   | { readonly type: 'in-use' }
+  /** Another tab runs the node, and this browser has no way to hand it a port. */
+  | { readonly type: 'other-tab' }
   /** Written by a newer version of Kith. */
   | { readonly type: 'newer-version' }
   /** The text is neither a person link nor a code nor an id. */

@@ -44,6 +44,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   })),
   'no-key-storage': [{ type: 'no-key-storage' }],
   'device-spent': [{ type: 'device-spent' }],
+  'other-tab': [{ type: 'other-tab' }],
   'keys-lost': [{ type: 'keys-lost' }],
   'node-lost': [{ type: 'node-lost' }],
   aborted: [{ type: 'aborted' }],

@@ -21,7 +21,7 @@ import {
   unmount,
   until,
 } from './support/mount.ts'
-import { ada, stranger } from './support/sample-data.ts'
+import { ada, sampleWords, stranger } from './support/sample-data.ts'
 
 // The runner knows its page by its address, so each test gives it back.
 const address = location.href
@@ -86,6 +86,18 @@ describe('shell', () => {
     const app = Object.assign(document.createElement('kith-app'), { connect: async () => err(error) })
     await mount(app)
     await until(() => textOf().includes('saved by a newer Kith'), 'the problem')
+  })
+
+  it('[U15] whose keys are lost is told so at every address, with the way to the words', async () => {
+    const node = createFakeNode({ ...fullWorld(), session: { state: 'keys-lost', me: ada } })
+    await openApp('/people', node)
+    expect(textOf()).to.contain('The keys of this browser are gone')
+    await press(named('link', 'I have recovery words'))
+    await until(() => location.pathname === '/welcome/words' && allNamed('heading', 'Welcome back').length, 'the words')
+    expect(textOf()).to.contain('Your twelve words make new keys for this browser.')
+    type(named('field', 'Your twelve words'), sampleWords.join(' '))
+    await press(named('button', 'Restore'))
+    expect(node.calls.at(-1)).to.deep.equal({ name: 'restore', input: { words: sampleWords.join(' ') } })
   })
 
   it('[U11] the reminder is there until the words are kept', async () => {

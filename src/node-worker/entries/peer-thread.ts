@@ -19,7 +19,7 @@ export const startPeerThread = async (script: URL, data: ThreadData): Promise<Re
   const worker = new Worker(script, { workerData: data })
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const client = createNodeClient({
-    dial: () => openConnection({ carry: (hello: Hello, ports) => worker.postMessage(hello, ports as never) }),
+    dial: () => openConnection({ carry: (hello: Hello, ports) => void worker.postMessage(hello, ports as never) }),
     newId: () => crypto.randomUUID(),
     now: () => Date.now(),
   })

@@ -131,6 +131,13 @@ export const errors: Table = {
     means: 'Your things are safe. Only one version may write to them at a time.',
     todo: 'Press “Change over” in the other tabs of Kith, or close them; this one then goes on by itself.',
   }),
+  'other-tab': () => ({
+    what: 'Kith is open in another tab',
+    means: 'Your things are safe. This browser cannot share one Kith among several tabs.',
+    todo: 'Go on in the other tab, or close it; this one then goes on by itself.',
+    details:
+      'Neither SharedWorker (Chrome 4, Chrome for Android 148, Firefox 29, Safari 16) nor a service worker (Chrome 40, Firefox 44, Safari 11.1; not in every private window) is there to pass ports between tabs.',
+  }),
   'newer-version': () => ({
     what: 'Your things were saved by a newer Kith',
     means: 'They are safe. This older version leaves them alone so as not to damage them.',

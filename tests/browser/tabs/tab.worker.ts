@@ -8,14 +8,27 @@ import type { KithError } from '../../../src/rpc/errors.ts'
 /** Where the iframe's owner finds the tab's client. */
 export interface TabWindow extends Window {
   readonly kithTab: Promise<Result<NodeClient, KithError>>
+  /** Resolves when the tab would load anew: what was in its way is gone. */
+  readonly kithBack: Promise<void>
 }
 
-const { shared = '', dedicated = '' } = (window.frameElement as HTMLElement).dataset
+const { shared = '', dedicated = '', without = '' } = (window.frameElement as HTMLElement).dataset
+if (without) {
+  Object.defineProperty(window, 'SharedWorker', { value: undefined })
+  Object.defineProperty(navigator, 'serviceWorker', { value: undefined })
+}
+
+let comeBack = (): void => undefined
+const kithBack = new Promise<void>((resolve) => {
+  comeBack = resolve
+})
 Object.assign(window, {
+  kithBack,
   kithTab: connectNode({
     urls: { shared, dedicated },
     startShared: (url) => new SharedWorker(url, { type: 'module', name: 'kith-node' }),
     startDedicated: (url) => new Worker(url, { type: 'module' }),
+    comeBack,
   }),
 })
 window.dispatchEvent(new Event('kith-tab'))

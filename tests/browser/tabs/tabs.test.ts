@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { NoteSummary } from '../../../src/rpc/views.ts'
 import { afterEach, describe, it } from '../../support/runner.ts'
-import { electedSite, openTab, type Site, sharedSite, type Tab, watchUntil } from './tabs.ts'
+import type { TabWindow } from './tab.worker.ts'
+import { electedSite, openFrame, openTab, type Site, sharedSite, type Tab, watchUntil } from './tabs.ts'
 
 const LONG = { timeout: 40_000 }
 let runs = 0
@@ -120,6 +121,22 @@ describe('tabs and their one node', () => {
       expect(await countOf(tab!)).to.equal('1')
       release()
       expect(await deposed).to.equal('AbortError')
+    },
+    LONG,
+  )
+
+  it(
+    '[T13] where no worker can pass ports one tab runs Kith, the next says so, and goes on when the first is gone',
+    async () => {
+      const site = { ...electedSite(freshName()), without: 'any worker to share' }
+      const [first] = await tabsOf(site, 1)
+      expect(await countOf(first!)).to.equal('1')
+      const second = await openFrame(site)
+      const window = second.contentWindow as TabWindow
+      expect(await window.kithTab).to.deep.equal({ ok: false, error: { type: 'other-tab' } })
+      first!.kill()
+      await window.kithBack
+      second.remove()
     },
     LONG,
   )

@@ -13,6 +13,8 @@ export interface Tab {
 export interface Site {
   readonly shared: string
   readonly dedicated: string
+  /** Any text: there are neither SharedWorkers nor service workers. */
+  readonly without?: string
 }
 
 const built = (name: string): string => new URL(`./${name}.worker.js`, import.meta.url).href

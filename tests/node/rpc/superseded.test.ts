@@ -53,7 +53,7 @@ describe('a superseded node', () => {
     client = createNodeClient({
       dial: () => {
         dials++
-        return openConnection({ carry: (hello) => server.accept(hello) })
+        return openConnection({ carry: (hello) => void server.accept(hello) })
       },
       newId: () => {
         ids.push(`request-${ids.length}`)

@@ -1,0 +1,113 @@
+import { expect } from 'chai'
+import type { CopyDetails } from '../../src/rpc/views.ts'
+import '../../src/ui/elements/copies.ts'
+import { afterEach, describe, it } from '../support/runner.ts'
+import { createFakeNode } from './support/fake-node.ts'
+import { deepAll, mountWith, named, press, settle, textOf, unmount, until } from './support/mount.ts'
+import { ada, HOUR, jonas, me, sampleCopies } from './support/sample-data.ts'
+
+/** A row of dots over a node that knows these details. */
+const mountDots = async (details: CopyDetails, more: object = {}) => {
+  const node = createFakeNode()
+  const asked: unknown[] = []
+  let tell: (value: CopyDetails) => void = () => undefined
+  let watching = 0
+  const { watch } = node
+  const watched: typeof watch = (query, input, onValue, onError) => {
+    if (query !== 'copies') return watch(query, input, onValue, onError)
+    asked.push(input)
+    watching += 1
+    tell = (value) => onValue(value as never)
+    queueMicrotask(() => tell(details))
+    return () => {
+      watching -= 1
+    }
+  }
+  Object.assign(node, { watch: watched })
+  const properties = { copies: details.copies, of: { entry: 'one' }, ...more }
+  await mountWith(node, 'kith-copies', properties)
+  return { asked, tell: (value: CopyDetails) => tell(value), watching: () => watching }
+}
+
+const open = async (): Promise<string> => {
+  const [button] = deepAll(document.body, 'button.dots')
+  await press(button as HTMLElement)
+  return until(() => textOf(deepAll(document.body, '.about')[0]), 'the words')
+}
+
+const nobody: CopyDetails = { copies: { live: 0, wanted: 2, always: 0 }, holders: [], more: 0 }
+
+describe('dots', () => {
+  afterEach(unmount)
+
+  it('[U14] the node is asked only while somebody looks', async () => {
+    const { asked, watching } = await mountDots(sampleCopies({ live: 1, wanted: 2, always: 1 }))
+    expect(asked).to.deep.equal([])
+    await open()
+    expect(asked).to.deep.equal([{ entry: 'one' }])
+    const [about] = deepAll(document.body, '.about') as HTMLElement[]
+    about!.hidePopover()
+    await until(() => watching() === 0, 'the end of the query')
+  })
+
+  it('[U14] each holder is named with a link, its kind, since when, and when it last said so', async () => {
+    await mountDots(sampleCopies({ live: 2, wanted: 2, always: 1 }))
+    const words = await open()
+    expect(words).to.match(/Jonas Okafor always on · connected now since .+ last confirmed/)
+    expect(words).to.match(/Ada since .+ last confirmed/)
+    expect((named('link', 'Ada') as HTMLAnchorElement).getAttribute('href')).to.equal(`/@${ada.id}`)
+    expect(deepAll(document.body, '.holders i').map(({ className }) => className)).to.deep.equal(['always', 'live'])
+    expect(deepAll(document.body, '.about a.button')).to.be.empty
+  })
+
+  it('[U14] what is on no other device says so, with the one next step', async () => {
+    await mountDots(nobody)
+    named('button', 'Kept here, waiting for people')
+    expect(await open()).to.contain('Not saved anywhere else yet. Invite someone or leave this tab open.')
+    expect((named('link', 'Invite someone') as HTMLAnchorElement).getAttribute('href')).to.equal('/people')
+  })
+
+  it('[U14] what nobody confirmed for a day is told apart from what nobody has', async () => {
+    const holder = { ...sampleCopies({ live: 1, wanted: 2, always: 0 }).holders[0]!, live: false, connected: false }
+    await mountDots({ ...nobody, holders: [{ ...holder, confirmed: Date.now() - 30 * HOUR }] })
+    const words = await open()
+    expect(words).to.contain('Nobody has confirmed a copy for a day.')
+    expect(words).to.contain('Does not count until it is confirmed again.')
+    expect(deepAll(document.body, '.holders i')[0]!.className).to.equal('wanted')
+  })
+
+  it('[U14] a note goes to one’s own devices only, and its dots do not send anybody to invite people', async () => {
+    await mountDots(nobody, { of: { note: 'noteq' } })
+    named('button', 'Kept here, waiting for another device of yours')
+    expect(await open()).to.contain('Notes go to your own devices only')
+    expect((named('link', 'Export everything') as HTMLAnchorElement).getAttribute('href')).to.equal('/you')
+  })
+
+  it('[U14] an own device is called so, and more holders than are named are counted', async () => {
+    const holder = { ...sampleCopies({ live: 1, wanted: 2, always: 0 }).holders[0]!, person: me, own: true }
+    await mountDots({ copies: { live: 9, wanted: 2, always: 0 }, holders: [holder], more: 8 })
+    const words = await open()
+    expect(words).to.match(/Mira Falk your own device/)
+    expect(words).to.contain('and 8 more')
+  })
+
+  it('[U14] pictures share the dots of their post, and it says that their arrival is not reported', async () => {
+    await mountDots(sampleCopies({ live: 1, wanted: 2, always: 0 }), { pictures: 1 })
+    expect(await open()).to.contain('The picture follows after the words. Nobody reports when it has arrived')
+  })
+
+  it('[U14] of other people’s things it says that a copy is kept here, and asks nothing', async () => {
+    const { asked } = await mountDots({ ...nobody, copies: { live: 1, wanted: 1, always: 0 } }, { of: undefined })
+    named('button', 'You keep a copy of this')
+    expect(await open()).to.contain('Who else keeps one is counted on the devices of whoever wrote it.')
+    expect(asked).to.deep.equal([])
+  })
+
+  it('[U14] what changes while it is open is shown', async () => {
+    const { tell } = await mountDots(nobody)
+    await open()
+    tell(sampleCopies({ live: 1, wanted: 2, always: 0 }))
+    await settle()
+    expect(textOf(deepAll(document.body, '.about')[0])).to.contain(jonas.name)
+  })
+})
