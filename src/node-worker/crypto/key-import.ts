@@ -57,10 +57,28 @@ export const tryGenerating = async <T>(make: () => Promise<T>): Promise<T> => {
   return make()
 }
 
-/** A fresh key pair; an extractable one is for wrapping only. */
-export const generateKeyPair = (subtle: SubtleCrypto, curve: Curve, extractable = false): Promise<CryptoKeyPair> => {
+/** Thrown where this thread's WebCrypto does not know a curve. */
+export class MissingCurveError extends Error {
+  override readonly name = 'MissingCurveError'
+  readonly curve: Curve
+  constructor(curve: Curve) {
+    super(`WebCrypto has no ${curve} here`)
+    this.curve = curve
+  }
+}
+
+/** A fresh key pair; an extractable one is for wrapping only. @throws MissingCurveError */
+export const generateKeyPair = async (
+  subtle: SubtleCrypto,
+  curve: Curve,
+  extractable = false,
+): Promise<CryptoKeyPair> => {
   const usages: KeyUsage[] = curve === 'Ed25519' ? ['sign', 'verify'] : ['deriveBits']
-  return tryGenerating(() => subtle.generateKey(curve, extractable, usages) as Promise<CryptoKeyPair>)
+  try {
+    return await tryGenerating(() => subtle.generateKey(curve, extractable, usages) as Promise<CryptoKeyPair>)
+  } catch (error) {
+    throw error instanceof DOMException && error.name === 'NotSupportedError' ? new MissingCurveError(curve) : error
+  }
 }
 
 /** A public X25519 key from its 32 bytes. Ed25519 public keys are imported by the verifier alone. */

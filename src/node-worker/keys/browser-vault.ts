@@ -42,6 +42,23 @@ const unlock = async (row: DeviceRow, crypto: DeviceKeyMaker): Promise<UnlockedD
   sealLocal: crypto.aeadFromKey(row.wrap),
 })
 
+/** Thrown where this browser loses keys on their way into storage, from every thread: some private windows. */
+export class KeysNotKeptError extends Error {
+  override readonly name = 'KeysNotKeptError'
+}
+
+const isCloneError = (error: unknown): boolean => error instanceof DOMException && error.name === 'DataCloneError'
+
+/** Stores the pairs of a new device and reads them back. @throws KeysNotKeptError */
+const keepPairs = async (database: KeyDatabase, pairs: DeviceKeyPairs): Promise<DeviceRow> => {
+  await writePairs(database, pairs).catch((error) => {
+    throw isCloneError(error) ? new KeysNotKeptError(error.message) : error
+  })
+  const row = (await database.get(DEVICE_ROW)) as DeviceRow | null
+  if (!row?.signing?.privateKey) throw new KeysNotKeptError('the keys did not come back')
+  return row
+}
+
 /** A vault in the IndexedDB database `name`, opened for each call: there are two calls in a node's life. */
 export const createBrowserVault = (name: string, crypto: DeviceKeyMaker): DeviceKeyVault => {
   const withDatabase = async <T>(use: (database: KeyDatabase) => Promise<T>): Promise<T> => {
@@ -59,8 +76,7 @@ export const createBrowserVault = (name: string, crypto: DeviceKeyMaker): Device
     })
   const create = (): Promise<UnlockedDevice> =>
     withDatabase(async (database) => {
-      await writePairs(database, await crypto.generateDeviceKeyPairs())
-      return unlock((await database.get(DEVICE_ROW)) as DeviceRow, crypto)
+      return unlock(await keepPairs(database, await crypto.generateDeviceKeyPairs()), crypto)
     })
   return { load, create, clear: () => withDatabase((database) => database.delete(DEVICE_ROW)) }
 }

@@ -31,11 +31,16 @@ export interface KeyDatabase {
   close(): void
 }
 
-/** Opens or makes the database `name`. @throws StoreUnavailableError */
-export const openKeyDatabase = async (name: string): Promise<KeyDatabase> => {
+/** Where storage is refused, some engines throw at once (SecurityError) and some fail the request (InvalidStateError). */
+const open = async (name: string): Promise<IDBDatabase> => {
   const opening = indexedDB.open(name, 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE)
-  const database = await finished(opening).catch((error: DOMException) => {
+  return finished(opening)
+}
+
+/** Opens or makes the database `name`. @throws StoreUnavailableError */
+export const openKeyDatabase = async (name: string): Promise<KeyDatabase> => {
+  const database = await open(name).catch((error: DOMException) => {
     throw new StoreUnavailableError('no-storage', error.message)
   })
 

@@ -63,7 +63,8 @@ const unsupported: Record<Extract<KithError, { type: 'unsupported' }>['feature']
     what: 'This browser offers no storage here',
     means: 'What you write could not be kept.',
     todo: 'Leave the private window, or allow this site to store data, then load the page again.',
-    details: 'IndexedDB is missing or refused.',
+    details:
+      'IndexedDB is missing or refused. Chrome and Safari have it in private windows as well, Firefox since version 115.',
   },
   workers: {
     what: 'This browser runs no background workers',
@@ -124,7 +125,8 @@ export const errors: Table = {
     what: 'This browser lets Kith keep nothing',
     means: 'What you write would be gone with the window, so Kith does not start.',
     todo: 'Leave the private window, or allow this site to store data, then load the page again.',
-    details: 'IndexedDB cannot be opened.',
+    details:
+      'IndexedDB cannot be opened here. Chrome and Safari have it in private windows as well, Firefox since version 115.',
   }),
   'in-use': () => ({
     what: 'Another version of Kith is open in this browser',
@@ -199,8 +201,8 @@ export const errors: Table = {
   'no-key-storage': () => ({
     what: 'This browser cannot keep your keys safe',
     means: 'Your keys must never leave this device, and this browser has no place for them.',
-    todo: 'Leave the private window, or open Kith in another browser.',
-    details: 'Non-extractable CryptoKeys cannot be stored in IndexedDB here.',
+    todo: `Leave the private window, or open Kith in another browser: ${newest}.`,
+    details: 'Non-extractable CryptoKeys cannot be stored in IndexedDB here; private windows are the usual reason.',
   }),
   'device-spent': () => ({
     what: 'Old copies of this device went on too often',

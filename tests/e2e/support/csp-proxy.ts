@@ -19,6 +19,8 @@ export interface CspProxy {
   readonly asked: () => readonly string[]
   /** The host behind it; it may be set later than the proxy is made, because it wants to know the proxy's address. */
   readonly setTarget: (url: string) => void
+  /** From now on scripts whose path matches begin with `code`: so a test reaches into workers, where nothing else does. */
+  readonly prepend: (path: RegExp, code: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -55,16 +57,28 @@ const toLine = (text: string): string => {
 export const startCspProxy = async (): Promise<CspProxy> => {
   const reports: string[] = []
   const asked: string[] = []
+  const preludes: (readonly [RegExp, string])[] = []
   let target = new URL('http://127.0.0.1:9')
 
   const reporting = (headers: IncomingMessage['headers']) => ({
     'content-security-policy': `${headers['content-security-policy']}; report-uri /csp-report`,
   })
+  /** Sends a script on with something before it. */
+  const sendChanged = async (response: IncomingMessage, answer: ServerResponse, code: string): Promise<void> => {
+    const { 'content-length': _, ...headers } = { ...response.headers, ...reporting(response.headers) }
+    answer.writeHead(response.statusCode ?? 502, headers).end(`${code}\n${await readBody(response)}`)
+  }
   const pass = (incoming: IncomingMessage, answer: ServerResponse, path = incoming.url): void => {
     const own = OWN[incoming.url?.split('?', 1)[0] ?? '']
-    const headers = { ...incoming.headers, host: INNER_NAME }
+    const code = preludes.flatMap(([pattern, text]) => (pattern.test(incoming.url ?? '') ? [text] : [])).join('\n')
+    const plain = code ? { 'accept-encoding': 'identity' } : {}
+    const headers = { ...incoming.headers, ...plain, host: INNER_NAME }
     const onward = request({ hostname: target.hostname, port: target.port, path, headers }, (response) => {
       const { statusCode = 502 } = response
+      if (code) {
+        void sendChanged(response, answer, code)
+        return
+      }
       if (!own) {
         answer.writeHead(statusCode, { ...response.headers, ...reporting(response.headers) })
         response.pipe(answer)
@@ -108,6 +122,7 @@ export const startCspProxy = async (): Promise<CspProxy> => {
     setTarget: (next) => {
       target = new URL(next.replace('localhost', '127.0.0.1'))
     },
+    prepend: (path, code) => void preludes.push([path, code]),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
