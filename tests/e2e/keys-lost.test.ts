@@ -12,7 +12,7 @@ const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
 
 const wordsOf = async (page: Page): Promise<string> => {
   await go(page, 'You')
-  await page.click('link', 'Recovery words')
+  await page.click('button', 'Recovery words')
   await page.click('button', 'Show my words')
   await page.waitForControl('button', 'I have written them down')
   const words = await page.evaluate(() => {

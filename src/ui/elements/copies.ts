@@ -98,7 +98,7 @@ export class Copies extends LitElement {
   }
 
   #words({ live, wanted }: CopiesView, details: CopyDetails | undefined): string {
-    if (live) return t.copies.some(live, wanted)
+    if (live) return t.copies.some(live, wanted, this.#kind)
     return details?.holders.length ? t.copies.unconfirmed : t.copies.none[this.#kind]
   }
 

@@ -31,6 +31,13 @@ export class Weather extends LitElement {
       span {
         overflow: hidden;
         text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      /* So narrow for the size of its text that one line would say too little. */
+      @media (max-width: 18em) {
+        span {
+          white-space: normal;
+        }
       }
       i {
         flex: none;

@@ -177,9 +177,9 @@ export const en = {
       note: 'Not saved anywhere else yet. Notes go to your own devices only; without a second one, an exported file keeps them.',
     },
     unconfirmed: 'Nobody has confirmed a copy for a day. They may well have it; it counts again once they connect.',
-    some: (live: number, wanted: number) =>
+    some: (live: number, wanted: number, kind: 'post' | 'note') =>
       live < wanted
-        ? `${copies(live)} on other devices, ${wanted} wanted. It goes on by itself when people connect.`
+        ? `${copies(live)} on other devices, ${wanted} wanted. It goes on by itself when ${kind === 'note' ? 'your other devices' : 'people'} connect.`
         : `${copies(live)} on other devices. It would survive the loss of this one.`,
     next: {
       post: { href: '/people', name: 'Invite someone' },

@@ -88,6 +88,7 @@ export class ConnectionPage extends LitElement {
       </section>
       <section class="card">
         <h2>${t.connection.hosts}</h2>
+        ${view.hosts.length ? '' : html`<p class="muted">${t.settings.noHosts}</p>`}
         <ul class="lines">${view.hosts.map((host) => this.#host(host))}</ul>
         <div><button aria-disabled=${this.#again.busy} @click=${() => this.#again.run({})}>${icon('rotate-cw')}${t.connection.again}</button></div>
         ${failure(this.#again.error)}

@@ -37,6 +37,8 @@ export class DevicesPage extends LitElement {
         color: var(--muted);
       }
       .here {
+        display: inline-block;
+        margin-left: 8px;
         color: var(--good);
         font-weight: 600;
       }
@@ -61,7 +63,7 @@ export class DevicesPage extends LitElement {
       ${icon('monitor-smartphone')}
       <div>
         <strong class="wrap">${device.name || t.devices.unnamed}</strong>
-        ${device.here ? html`<span class="here small"> · ${t.devices.here}</span>` : ''}
+        ${device.here ? html`<span class="here small">${t.devices.here}</span>` : ''}
         <p class="muted small">${t.devices.added} <kith-time .at=${device.added}></kith-time>
           ${device.removed ? html` · ${t.devices.removed} <kith-time .at=${device.removed}></kith-time>` : ''}</p>
         ${device.forked === undefined ? '' : this.#forked(device.here, device.forked)}

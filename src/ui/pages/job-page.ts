@@ -63,6 +63,8 @@ export class JobPage extends LitElement {
 
   #whole(job: JobView) {
     const heading = { running: t.job.heading, done: t.job.done, failed: t.job.failed }[job.state][job.kind]
+    // The failure is a card itself.
+    if (job.error && !job.added) return html`${pageHead(heading, back)}${failure(job.error)}`
     return html`${pageHead(heading, back)}
       <section class="card">
         ${job.state === 'running' ? this.#progress(job) : this.#result(job)} ${failure(job.error)} ${this.#skipped(job)}
@@ -77,8 +79,7 @@ export class JobPage extends LitElement {
       <p aria-live="off">${facts.join(' · ')}</p>`
   }
 
-  #result({ kind, state, added, total }: JobView) {
-    if (state === 'failed' && !added) return ''
+  #result({ kind, added, total }: JobView) {
     if (kind === 'export') return html`<p>${t.items(total)}</p>`
     return html`<p role="status"><strong>${added ? t.job.added(added) : t.job.nothing}</strong></p>`
   }

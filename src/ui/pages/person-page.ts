@@ -48,7 +48,15 @@ export class PersonPage extends LitElement {
         background: var(--good);
       }
       .fact {
-        display: inline-block;
+        display: block;
+      }
+      @media (min-width: 480px) {
+        .fact {
+          display: inline-block;
+        }
+        .fact:not(:last-child)::after {
+          content: ' ·';
+        }
       }
       .about {
         white-space: pre-wrap;
@@ -94,7 +102,7 @@ export class PersonPage extends LitElement {
       person.online && person.relation !== 'me' ? html`<span class="online">${t.person.online}</span>` : '',
       person.known ? t.posts(person.posts) : '',
     ].filter((fact) => fact !== '')
-    return facts.map((fact, i) => html`<span class="fact">${fact}${i + 1 < facts.length ? ' ·' : ''}</span> `)
+    return facts.map((fact) => html`<span class="fact">${fact}</span> `)
   }
 
   #feed(person: PersonView) {

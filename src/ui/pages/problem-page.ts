@@ -9,6 +9,10 @@ import { base } from '../styles/base.ts'
 import { controls } from '../styles/controls.ts'
 import { page } from '../styles/page.ts'
 
+/** Options of a command stay whole at the end of a line. */
+const withOptions = (text: string) =>
+  text.split(/(--[\w-]+)/).map((part) => (part.startsWith('--') ? html`<code>${part}</code>` : part))
+
 @customElement('kith-problem-page')
 export class ProblemPage extends LitElement {
   @property({ attribute: false }) error?: KithError
@@ -23,6 +27,9 @@ export class ProblemPage extends LitElement {
         margin: clamp(24px, 10vh, 96px) auto;
         padding: 0 8px;
       }
+      code {
+        white-space: nowrap;
+      }
       .todo {
         border-left: 4px solid var(--accent);
       }
@@ -36,7 +43,7 @@ export class ProblemPage extends LitElement {
     return html`${logo()}
       <h1 tabindex="-1">${words.what}</h1>
       <p class="lead">${words.means}</p>
-      <p class="card todo">${words.todo}</p>
+      <p class="card todo">${withOptions(words.todo)}</p>
       <div class="row">${this.#wayOn(this.error)}</div>
       ${words.details ? html`<details><summary>${t.app.details}</summary><p class="small wrap">${words.details}</p></details>` : ''}`
   }

@@ -33,12 +33,12 @@ export class SettingsPage extends LitElement {
       .themes {
         display: flex;
         flex-wrap: wrap;
-        gap: 0 20px;
+        gap: 0 16px;
       }
       .themes label {
         display: flex;
         align-items: center;
-        gap: 10px;
+        gap: 8px;
         min-height: 44px;
         font-weight: 400;
       }

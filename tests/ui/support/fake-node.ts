@@ -123,7 +123,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   copies: ({ posts, notes }, input) => {
     const found =
       'note' in input ? notes.find(({ id }) => id === input.note) : posts.find(({ id }) => id === input.entry)
-    return found && sample.sampleCopies(found.copies)
+    return found && sample.sampleCopies(found.copies, 'note' in input)
   },
   notes: ({ notes }) => notes,
   note: ({ notes, noteUpdate }, { note }) =>

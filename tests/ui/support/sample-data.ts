@@ -60,13 +60,13 @@ export const blocked = makePerson('Loud Person', { relation: 'blocked', posts: 0
 const copies = (live: number, wanted = 3, always = 0): Copies => ({ live, wanted, always })
 
 /** Who holds what is counted in a row of dots. */
-export const sampleCopies = (counts: Copies): CopyDetails => ({
+export const sampleCopies = (counts: Copies, own = false): CopyDetails => ({
   copies: counts,
   holders: [jonas, ada, ruth].slice(0, counts.live).map((person, i) => ({
-    person,
+    person: own ? me : person,
     device: `device${i}`,
     alwaysOn: i < counts.always,
-    own: false,
+    own,
     connected: i === 0,
     since: now - (i + 2) * HOUR,
     confirmed: now - (i + 1) * 4 * MINUTE,
