@@ -56,7 +56,7 @@ describe('a browser that lost its keys', () => {
 
   for (const engine of ENGINES)
     it(
-      `[N25] says so and touches nothing; the words alone bring its person back (${engine})`,
+      `[N42] says so and touches nothing; the words alone bring its person back (${engine})`,
       async (context) => {
         requireEngines([engine], context)
         await withBrowsers([engine], async (browser) => {
@@ -84,7 +84,7 @@ describe('a browser that lost its keys', () => {
     )
 
   it(
-    '[N25] with words and archive as well (chromium)',
+    '[N42] with words and archive as well (chromium)',
     async (context) => {
       requireEngines(['chromium'], context)
       await withBrowsers(['chromium'], async (browser) => {

@@ -34,7 +34,7 @@ describe('a device whose keys are gone', () => {
   })
 
   it(
-    '[N42] the words alone make new keys: everything is as it was, and goes on after a restart',
+    '[X11] the words alone make new keys: everything is as it was, and goes on after a restart',
     async () => {
       const alice = await startFullPerson('words only')
       const words = await wordsOf(alice)
@@ -96,7 +96,7 @@ describe('a device whose keys are gone', () => {
     await lost.stop()
   })
 
-  it('[N42] without an archive the words are refused wherever no keys were lost', async () => {
+  it('[X11] without an archive the words are refused wherever no keys were lost', async () => {
     const blank = await startNode('no archive')
     const alice = await startNode('no archive alice')
     await alice.get('create-person', { name: 'Alice' })
