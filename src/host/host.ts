@@ -56,7 +56,7 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
   const port = await listen(server, options)
   const url = `${options.tls ? 'https' : 'http'}://localhost:${port}`
   const publicUrl = options.publicUrl ?? url
-  const hub = createHub(after)
+  const hub = createHub(after, stopwatch)
   const acceptor = serveSockets(server, options, { hub, publicUrl, port })
   serveRequests(server, routesOf(options, { hub, publicUrl, acceptor }), new URL(publicUrl).host)
   return { url, publicUrl, port, close: () => close(server, acceptor) }
@@ -94,7 +94,7 @@ const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, po
   return acceptWebSockets(server, {
     hub,
     welcome,
-    stopwatch: () => performance.now(),
+    stopwatch,
     newChallenge: () => new Uint8Array(randomBytes(CHALLENGE_BYTES)),
     checkLogIn: (logIn, challenge) => checkLogIn(logIn, challenge, rules),
   })
@@ -135,6 +135,8 @@ const close = async (server: Server, acceptor: Acceptor): Promise<void> => {
   server.closeAllConnections()
   await closed
 }
+
+const stopwatch = (): number => performance.now()
 
 const after = (run: () => void, milliseconds: number): (() => void) => {
   const timer = setTimeout(run, milliseconds)

@@ -21,14 +21,29 @@ export const BYTES_PER_SECOND = 64 * MiB
 export const BYTES_BURST = 64 * MiB
 export const FRAME_COST = 256
 
-/** From here on nothing more is read from those who send to this connection … */
-export const CONGESTED_BYTES = 4 * MiB
-/** … until this little waits for it … */
-export const DRAINED_BYTES = 1 * MiB
-/** … and it is ended if that takes longer than this, milliseconds … */
+/** With more than this waiting for it, a connection is congested: signals to it are answered as to nobody … */
+export const CONGESTED_BYTES = 8 * MiB
+/**
+ * … and a circuit may have only this much under way to it, or it ends. Twice what an honest reader that takes everything
+ * leaves without credit (a quarter of CIRCUIT_WINDOW), so that only what really waits counts.
+ */
+export const CONGESTED_CIRCUIT_BYTES = 524_288
+/** A congested connection must take at least so much … */
+export const MIN_TAKEN_BYTES = 1 * MiB
+/** … in each such time, milliseconds, or it is ended … */
 export const CONGESTION_TIMEOUT = 20_000
-/** … or if this much waits: every circuit may bring one more message after the stop, and the index answers. */
-export const MAX_UNSENT_BYTES = 32 * MiB
+/** … and it is ended if this much waits: more than its circuits can bring, so that only its own questions get it there. */
+export const MAX_UNSENT_BYTES = 48 * MiB
+
+/** Between two devices, each way: circuits opened, and signals. What goes over is refused to the one who sends it. */
+export const PAIR_OPENS_PER_SECOND = 1
+export const PAIR_OPENS_BURST = 16
+export const PAIR_SIGNALS_PER_SECOND = 8
+export const PAIR_SIGNALS_BURST = 128
+/** A signal pays for so many that come back: a session description and the addresses that belong to it. */
+export const SIGNAL_REPLIES = 16
+/** Pairs that are remembered; the one that was quiet longest is forgotten first. */
+export const MAX_PAIRS = 16_384
 
 /** A websocket ping this often; who has not answered by the next one is gone. Milliseconds. */
 export const PING_INTERVAL = 30_000

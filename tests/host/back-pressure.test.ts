@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Carrier } from '../../src/core/ports.ts'
-import { encodeCircuitData } from '../../src/core/swarm/host-frames.ts'
 import { CIRCUIT_WINDOW, MAX_CIRCUIT_MESSAGE } from '../../src/core/swarm/host-limits.ts'
-import { CONGESTED_BYTES, MAX_UNSENT_BYTES } from '../../src/host/limits.ts'
 import { enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
 import { connected, createLink, until } from './support/link.ts'
@@ -79,28 +77,5 @@ describe('back-pressure', () => {
     assert.ok(memory() - before < 20 * MiB + 8 * MiB, `${(memory() - before) / MiB} MiB more`)
     one.close()
     slow.socket.terminate()
-  })
-
-  it('[H12] over many circuits the host stops reading from the sender, and goes on when the reader does', async () => {
-    const [fast, slow] = [await enter(host.origin, ann), await enter(host.origin, bob)]
-    const circuits = 24
-    for (let n = 0; n < circuits; n++) {
-      fast.tell({ type: 'open', circuit: 2 * n + 1, to: bob.device })
-      slow.tell({ type: 'accept', circuit: (await slow.next('incoming')).circuit })
-      await fast.next('accept')
-    }
-    slow.socket.pause()
-    const message = new Uint8Array(MAX_CIRCUIT_MESSAGE)
-    for (let n = 0; n < circuits; n++)
-      for (let sent = 0; sent < CIRCUIT_WINDOW; sent += message.length) fast.send(encodeCircuitData(2 * n + 1, message))
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    const held = fast.socket.bufferedAmount
-    assert.ok(held > (circuits * CIRCUIT_WINDOW) / 4, `the host has read all but ${held} bytes`)
-    assert.ok(CONGESTED_BYTES < MAX_UNSENT_BYTES)
-    slow.socket.resume()
-    for (let n = 0; n < circuits * (CIRCUIT_WINDOW / message.length); n++) await slow.next('data')
-    fast.tell({ type: 'ping', n: 3 })
-    assert.equal((await fast.next('pong')).n, 3)
-    await Promise.all([fast.close(), slow.close()])
   })
 })

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { encodeCircuitData, encodeCredit } from '../../src/core/swarm/host-frames.ts'
-import { CIRCUIT_WINDOW, MAX_CIRCUIT_MESSAGE, MAX_CIRCUITS } from '../../src/core/swarm/host-limits.ts'
+import {
+  CIRCUIT_WINDOW,
+  MAX_CIRCUIT_MESSAGE,
+  MAX_CIRCUITS,
+  MAX_CIRCUITS_PER_PAIR,
+  MAX_INCOMING_CIRCUITS,
+} from '../../src/core/swarm/host-limits.ts'
 import { type Client, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
@@ -122,9 +128,67 @@ describe('relay', () => {
   })
 
   it('[H15] a connection has at most MAX_CIRCUITS circuits', async () => {
-    const [opener, asked] = [await enter(host.origin, ann), await enter(host.origin, bob)]
-    for (let n = 0; n <= MAX_CIRCUITS; n++) opener.tell({ type: 'open', circuit: 2 * n + 1, to: bob.device })
+    const opener = await enter(host.origin, ann)
+    const others = await crowd(MAX_CIRCUITS / MAX_CIRCUITS_PER_PAIR + 1)
+    for (let n = 0; n <= MAX_CIRCUITS; n++)
+      opener.tell({ type: 'open', circuit: 2 * n + 1, to: others[Math.floor(n / MAX_CIRCUITS_PER_PAIR)]!.who.device })
     assert.deepEqual(await opener.next('close'), { type: 'close', circuit: 2 * MAX_CIRCUITS + 1, reason: 'too-many' })
-    await Promise.all([opener.close(), asked.close()])
+    await Promise.all([opener, ...others.map(({ client }) => client)].map((client) => client.close()))
+  })
+})
+
+/** Others, connected. */
+const crowd = (size: number): Promise<{ who: TestDevice; client: Client }[]> =>
+  Promise.all(
+    Array.from({ length: size }, async (_, i) => {
+      const who = await createDevice(i + 10, i % 10)
+      return { who, client: await enter(host.origin, who) }
+    }),
+  )
+
+describe('circuits between two devices', () => {
+  it('[H32] are four at most, whichever of them opens', async () => {
+    const [one, two, third] = [
+      await enter(host.origin, ann),
+      await enter(host.origin, bob),
+      await enter(host.origin, await createDevice(3)),
+    ]
+    one.tell({ type: 'open', circuit: 1, to: bob.device })
+    for (let n = 1; n < MAX_CIRCUITS_PER_PAIR; n++) two.tell({ type: 'open', circuit: 2 * n + 1, to: ann.device })
+    for (let n = 1; n < MAX_CIRCUITS_PER_PAIR; n++) await one.next('incoming')
+    for (const [client, to] of [
+      [one, bob],
+      [two, ann],
+    ] as const) {
+      client.tell({ type: 'open', circuit: 101, to: to.device })
+      assert.deepEqual(await client.next('close'), { type: 'close', circuit: 101, reason: 'too-many' })
+    }
+    third.tell({ type: 'open', circuit: 1, to: bob.device })
+    two.tell({ type: 'accept', circuit: (await two.next('incoming')).circuit })
+    third.tell({ type: 'open', circuit: 3, to: bob.device })
+    assert.deepEqual(new Uint8Array((await two.next('incoming')).from), (await createDevice(3)).device)
+    await Promise.all([one.close(), two.close(), third.close()])
+  })
+
+  it('[H32] that others open leave room for those that a device opens itself', async () => {
+    const asked = await enter(host.origin, ann)
+    const others = await crowd(MAX_INCOMING_CIRCUITS / MAX_CIRCUITS_PER_PAIR + 1)
+    for (const { client } of others)
+      for (let n = 0; n < MAX_CIRCUITS_PER_PAIR; n++) client.tell({ type: 'open', circuit: 2 * n + 1, to: ann.device })
+    await Promise.all(
+      others.map(async ({ client }) => {
+        client.tell({ type: 'ping', n: 1 })
+        await client.next('pong')
+      }),
+    )
+    asked.tell({ type: 'ping', n: 1 })
+    await asked.next('pong')
+    const late = await enter(host.origin, bob)
+    late.tell({ type: 'open', circuit: 1, to: ann.device })
+    assert.equal((await late.next('close')).reason, 'too-many')
+    asked.tell({ type: 'open', circuit: 1, to: bob.device })
+    late.tell({ type: 'accept', circuit: (await late.next('incoming')).circuit })
+    assert.equal((await asked.next('accept')).circuit, 1)
+    await Promise.all([asked, late, ...others.map(({ client }) => client)].map((client) => client.close()))
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it, mock } from 'node:test'
 import type { WebSocket } from 'ws'
 import { CIRCUIT_OPEN_TIMEOUT, LOGIN_TIMEOUT } from '../../src/core/swarm/host-limits.ts'
-import { CONGESTED_BYTES, CONGESTION_TIMEOUT, DRAINED_BYTES } from '../../src/host/limits.ts'
+import { CONGESTED_BYTES, CONGESTION_TIMEOUT, MAX_UNSENT_BYTES, MIN_TAKEN_BYTES } from '../../src/host/limits.ts'
 import { createOutbox } from '../../src/host/socket/outbox.ts'
 import { connect, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
@@ -74,49 +74,66 @@ describe('a circuit that is not accepted', () => {
   })
 })
 
-/** A reader whose socket holds as much as the test says; `drain` tells of a write that went out. */
+/** A reader whose socket holds as much as the test says. */
 const createReader = () => {
-  const socket = {
-    OPEN: 1,
-    readyState: 1,
-    bufferedAmount: 0,
-    send: (_: Uint8Array, sent: () => void) => writes.push(sent),
-  }
-  const writes: (() => void)[] = []
+  const socket = { OPEN: 1, readyState: 1, bufferedAmount: 0, send: () => undefined }
   const givenUp: string[] = []
   const outbox = createOutbox(socket as unknown as WebSocket, (why) => givenUp.push(why))
-  outbox.forward(new Uint8Array(1))
-  socket.bufferedAmount = CONGESTED_BYTES + 1
-  const drain = (left: number): void => {
-    socket.bufferedAmount = left
-    for (const sent of writes) sent()
+  const hand = (bytes: number): void => {
+    socket.bufferedAmount += bytes
+    outbox.forward(new Uint8Array(bytes))
   }
-  return { outbox, givenUp, drain }
+  hand(CONGESTED_BYTES)
+  hand(1)
+  const take = (bytes: number): void => {
+    socket.bufferedAmount -= bytes
+  }
+  return { outbox, givenUp, hand, take }
 }
 
 describe('a reader that has stopped', () => {
-  it('[H12] is given up after twenty seconds of holding others back', () => {
-    const { outbox, givenUp } = createReader()
+  it('[H12] is given up when it takes next to nothing for twenty seconds', () => {
+    const { outbox, givenUp, hand, take } = createReader()
     assert.ok(outbox.congested())
-    outbox.whenDrained(() => undefined)
     mock.timers.tick(CONGESTION_TIMEOUT / 2)
-    // A second sender that has to wait is no reason to wait longer.
-    outbox.whenDrained(() => undefined)
+    // Neither more that comes for it nor a little that it takes is a reason to wait longer.
+    hand(MIN_TAKEN_BYTES)
+    take(MIN_TAKEN_BYTES - 1)
     mock.timers.tick(CONGESTION_TIMEOUT / 2 - 1)
     assert.deepEqual(givenUp, [])
     mock.timers.tick(1)
     assert.deepEqual(givenUp, ['reads too slowly'])
   })
 
-  it('[H12] and reads on in time lets its senders go on', () => {
-    const { outbox, givenUp, drain } = createReader()
-    let resumed = 0
-    outbox.whenDrained(() => resumed++)
-    drain(DRAINED_BYTES + 1)
-    assert.equal(resumed, 0)
-    drain(DRAINED_BYTES)
-    assert.equal(resumed, 1)
+  it('[H12] and one that is slow but reads on is left in peace, however much comes for it', () => {
+    const { outbox, givenUp, hand, take } = createReader()
+    for (let n = 0; n < 5; n++) {
+      hand(MIN_TAKEN_BYTES)
+      take(MIN_TAKEN_BYTES)
+      mock.timers.tick(CONGESTION_TIMEOUT)
+    }
+    assert.ok(outbox.congested())
+    assert.deepEqual(givenUp, [])
+    mock.timers.tick(CONGESTION_TIMEOUT)
+    assert.deepEqual(givenUp, ['reads too slowly'])
+  })
+
+  it('[H12] and one that has caught up is watched no more', () => {
+    const { outbox, givenUp, hand, take } = createReader()
+    take(1)
+    assert.ok(!outbox.congested())
+    mock.timers.tick(CONGESTION_TIMEOUT)
+    hand(1)
+    mock.timers.tick(CONGESTION_TIMEOUT - 1)
+    assert.deepEqual(givenUp, [])
+    outbox.close()
     mock.timers.tick(CONGESTION_TIMEOUT)
     assert.deepEqual(givenUp, [])
+  })
+
+  it('[H12] is given up at once with too much waiting', () => {
+    const { givenUp, hand } = createReader()
+    hand(MAX_UNSENT_BYTES)
+    assert.deepEqual(givenUp, ['too much waits to be read'])
   })
 })

@@ -37,8 +37,14 @@ export const MAX_HOLDERS_PER_KEY = 64
 /** A signal is simple-peer's JSON text: an SDP of a data channel is under 4 KiB. Counted in UTF-8 bytes. */
 export const MAX_SIGNAL_BYTES = 32_768
 
-/** Circuits of one connection, open or being opened. */
+/** Circuits of one connection, open or being opened … */
 export const MAX_CIRCUITS = 64
+
+/** … those among them that others opened: whatever they do, a device can still open some of its own … */
+export const MAX_INCOMING_CIRCUITS = 48
+
+/** … and those between two devices, whichever opened them: a session needs one, and one more while it changes over. */
+export const MAX_CIRCUITS_PER_PAIR = 4
 
 /**
  * Bytes of a circuit that may be under way in one direction: sent, and not yet credited by the far end. Bounds what a

@@ -132,10 +132,12 @@ export const CLOSE_REASONS = [
   'absent',
   /** The far end did not accept in time, or did not want it. */
   'refused',
-  /** One of the two has MAX_CIRCUITS already. */
+  /** There are as many circuits as there may be, of one of the two or between them, or they were opened too fast. */
   'too-many',
   /** More bytes than the window were under way. */
   'over-window',
+  /** The far device reads too slowly, and this circuit had more on its way to it than it may then have. */
+  'congested',
   /** The connection to the host ended. Never sent: each side says it to itself. */
   'link-lost',
 ] as const

@@ -44,8 +44,11 @@ export const MAX_CID_BYTES = 64
 /** From the first byte to a joined session. */
 export const HANDSHAKE_TIMEOUT_MS = 15_000
 
-/** Handshakes at once in one node, and carriers that one device may hold here. */
+/** Handshakes at once in one node; those among them on carriers that others opened; those with one device. */
 export const MAX_HANDSHAKES = 64
+export const MAX_INCOMING_HANDSHAKES = 48
+export const MAX_HANDSHAKES_PER_DEVICE = 4
+/** Carriers that one device may hold here. */
 export const MAX_CARRIERS_PER_DEVICE = 4
 
 /** A carrier silent for this long is asked, twice; silent for as long again after that, it is taken for dead. */

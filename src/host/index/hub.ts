@@ -3,6 +3,8 @@
 import type { HostFrame } from '../../core/swarm/host-frames.ts'
 import type { ClientMessage, SignalTo } from '../../core/swarm/host-protocol.ts'
 import { type After, type Circuits, createCircuits } from '../relay/circuits.ts'
+import { createPairs, type Pairs } from '../relay/pairs.ts'
+import type { Stopwatch } from '../socket/token-bucket.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createKeyTable } from './key-table.ts'
 import { type MapKey, mapKey, type Peer } from './peer.ts'
@@ -18,16 +20,23 @@ export interface Hub {
   /** A connection has logged in; an older one of the same device ends. */
   enter(peer: Peer): void
   leave(peer: Peer): void
-  control(peer: Peer, message: ClientMessage): void
+  /**
+   * Uses up the peer's leave to answer what others asked of it. What is an answer costs its sender nothing: whoever
+   * asked has paid.
+   */
+  takeAnswer(peer: Peer, message: ClientMessage): boolean
+  /** @param isAnswer as {@link takeAnswer} has said of this message */
+  control(peer: Peer, message: ClientMessage, isAnswer: boolean): void
   /** `raw` is the frame as received; the relay hands it on. */
   circuit(peer: Peer, frame: Exclude<HostFrame, { kind: 'control' }>, raw: Uint8Array): void
   stats(): HubStats
 }
 
 /** A hub without connections. */
-export const createHub = (after: After): Hub => {
+export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
   const directories = new Map<MapKey, Directory>()
-  const circuits = createCircuits(after)
+  const pairs = createPairs(stopwatch)
+  const circuits = createCircuits(after, pairs)
 
   const directoryOf = (network: Uint8Array): Directory => {
     const key = mapKey(network)
@@ -49,7 +58,12 @@ export const createHub = (after: After): Hub => {
       before?.end('replaced', 'this device has connected again')
     },
     leave,
-    control: (peer, message) => handle(peer, message, directoryOf(peer.network), circuits),
+    takeAnswer(peer, message) {
+      if (message.type === 'signal') return pairs.takeReply(peer, message.to)
+      return (message.type === 'accept' || message.type === 'close') && circuits.takeAnswer(peer, message.circuit)
+    },
+    control: (peer, message, isAnswer) =>
+      handle(peer, message, { directory: directoryOf(peer.network), circuits, pairs, isAnswer }),
     circuit(peer, frame, raw) {
       if (frame.kind === 'data') circuits.data(peer, frame.circuit, raw, frame.bytes.length)
       else circuits.credit(peer, frame.circuit, raw, frame.bytes)
@@ -63,13 +77,22 @@ export const createHub = (after: After): Hub => {
 
 type Handlers = { readonly [T in ClientMessage['type']]: (message: Extract<ClientMessage, { type: T }>) => void }
 
-const handle = (peer: Peer, message: ClientMessage, directory: Directory, circuits: Circuits): void => {
+/** Where messages go, and whether this one answers what another device asked. */
+interface Places {
+  readonly directory: Directory
+  readonly circuits: Circuits
+  readonly pairs: Pairs
+  readonly isAnswer: boolean
+}
+
+const handle = (peer: Peer, message: ClientMessage, places: Places): void => {
+  const { directory, circuits } = places
   const handlers: Handlers = {
     announce: ({ keys }) => tellLimit(peer, directory.announce(peer, keys)),
     withdraw: ({ keys }) => directory.withdraw(peer, keys),
     watch: ({ keys }) => tellLimit(peer, directory.watch(peer, keys)),
     unwatch: ({ keys }) => directory.unwatch(peer, keys),
-    signal: (signal) => passSignal(peer, signal, directory),
+    signal: (signal) => passSignal(peer, signal, places),
     open: ({ circuit, to }) => openCircuit(peer, circuit, directory.find(to), circuits),
     accept: ({ circuit }) => circuits.accept(peer, circuit),
     close: ({ circuit, reason }) => circuits.close(peer, circuit, reason),
@@ -83,10 +106,16 @@ const tellLimit = (peer: Peer, limit: string | undefined): void => {
   if (limit) peer.send({ type: 'error', code: 'limit', detail: limit })
 }
 
-const passSignal = (peer: Peer, { to, data }: SignalTo, directory: Directory): void => {
+/** To oneself or to somebody who reads too slowly is to nobody: what waits for a peer must not grow by strangers' words. */
+const passSignal = (peer: Peer, { to, data }: SignalTo, { directory, pairs, isAnswer }: Places): void => {
   const target = directory.find(to)
-  if (target) target.send({ type: 'signal', from: peer.device, person: peer.person, data })
-  else peer.send({ type: 'absent', device: to })
+  if (!target || target === peer || target.congested()) peer.send({ type: 'absent', device: to })
+  else if (!pairs.maySignal(peer, target)) tellLimit(peer, 'signals')
+  else {
+    // An answer allows no answers itself: two devices could go on for ever for nothing.
+    if (!isAnswer) pairs.signalled(peer, target)
+    target.send({ type: 'signal', from: peer.device, person: peer.person, data })
+  }
 }
 
 const openCircuit = (peer: Peer, number: number, to: Peer | undefined, circuits: Circuits): void => {

@@ -15,12 +15,8 @@ export interface Peer extends Identified {
   send(message: HostMessage): void
   /** Hands an encoded frame on as it is. */
   forward(frame: Uint8Array): void
-  /** True while too much waits to be sent to this peer. */
+  /** True while too much waits to be sent to this peer. Never a reason to hold up those who send to it. */
   congested(): boolean
-  /** This peer sends more than `to` takes: read no more from it until `to` has caught up or is gone. */
-  waitFor(to: Peer): void
-  /** Calls back once little waits to be sent to this peer, or it is gone. */
-  whenDrained(resume: () => void): void
   /** Says why and ends the connection. */
   end(code: HostErrorCode, detail: string): void
 }

@@ -1,13 +1,22 @@
 /**
  * Relay circuits: two connected devices exchange messages through the host, which sees only what their Noise session
  * encrypted. The receiver's credit bounds what is under way, so a reader that stops costs the host one window a circuit
- * and direction and nothing more; a sender that goes over its credit loses the circuit.
+ * and direction and nothing more; a sender that goes over its credit loses the circuit. Whatever one side does, it is at
+ * most the circuit that ends: the other side's connection carries its other circuits on.
  */
 
 import { renumberCircuit } from '../../core/swarm/host-frames.ts'
-import { CIRCUIT_OPEN_TIMEOUT, CIRCUIT_WINDOW, MAX_CIRCUITS } from '../../core/swarm/host-limits.ts'
+import {
+  CIRCUIT_OPEN_TIMEOUT,
+  CIRCUIT_WINDOW,
+  MAX_CIRCUITS,
+  MAX_CIRCUITS_PER_PAIR,
+  MAX_INCOMING_CIRCUITS,
+} from '../../core/swarm/host-limits.ts'
 import type { CircuitNumber, CloseReason } from '../../core/swarm/host-protocol.ts'
 import type { Peer } from '../index/peer.ts'
+import { CONGESTED_CIRCUIT_BYTES } from '../limits.ts'
+import type { Pairs } from './pairs.ts'
 
 /** The circuits of all peers. A number that names no circuit of the peer is ignored: closing crosses with sending. */
 export interface Circuits {
@@ -18,6 +27,11 @@ export interface Circuits {
   data(peer: Peer, number: CircuitNumber, frame: Uint8Array, bytes: number): void
   credit(peer: Peer, number: CircuitNumber, frame: Uint8Array, bytes: number): void
   close(peer: Peer, number: CircuitNumber, reason: CloseReason): void
+  /**
+   * Uses up one of the two answers, `accept` and `close`, that each circuit announced to the peer allows it.
+   * @returns false when this is no such answer
+   */
+  takeAnswer(peer: Peer, number: CircuitNumber): boolean
   /** The peer is gone: its circuits close on their far sides. */
   leave(peer: Peer): void
   /** Circuits open or being opened. */
@@ -48,15 +62,20 @@ interface Seat {
   readonly ends: Map<CircuitNumber, End>
   lastOwn: CircuitNumber
   lastGiven: CircuitNumber
+  /** Answers to circuits given to this peer that it has not yet made. */
+  answers: number
 }
 
+/** Answers to one `incoming`: `accept` and `close`. */
+const ANSWERS_PER_CIRCUIT = 2
+
 /** No circuits yet. */
-export const createCircuits = (after: After): Circuits => {
+export const createCircuits = (after: After, pairs: Pick<Pairs, 'mayOpen'>): Circuits => {
   const seats = new Map<Peer, Seat>()
   let size = 0
 
   const seatOf = (peer: Peer): Seat => {
-    const seat = seats.get(peer) ?? { ends: new Map(), lastOwn: 0, lastGiven: 0 }
+    const seat = seats.get(peer) ?? { ends: new Map(), lastOwn: 0, lastGiven: 0, answers: 0 }
     seats.set(peer, seat)
     return seat
   }
@@ -74,6 +93,7 @@ export const createCircuits = (after: After): Circuits => {
   const join = (peer: Peer, number: CircuitNumber, to: Peer): void => {
     const asked = seatOf(to)
     asked.lastGiven += 2
+    asked.answers += ANSWERS_PER_CIRCUIT
     const circuit = createCircuit(peer, number, to, asked.lastGiven)
     for (const end of circuit.ends) seatOf(end.peer).ends.set(end.number, end)
     circuit.cancelTimeout = after(() => drop(circuit, 'refused'), CIRCUIT_OPEN_TIMEOUT)
@@ -85,9 +105,10 @@ export const createCircuits = (after: After): Circuits => {
       const seat = seatOf(peer)
       if (number % 2 === 0 || number <= seat.lastOwn) return false
       seat.lastOwn = number
-      const hindrance = whyNot(seat, peer, to, to && seatOf(to))
-      if (hindrance) peer.send({ type: 'close', circuit: number, reason: hindrance })
-      else join(peer, number, to!)
+      if (!to || to === peer) peer.send({ type: 'close', circuit: number, reason: 'absent' })
+      else if (isFull(seat, seatOf(to), to) || !pairs.mayOpen(peer, to))
+        peer.send({ type: 'close', circuit: number, reason: 'too-many' })
+      else join(peer, number, to)
       return true
     },
     accept(peer, number) {
@@ -100,9 +121,8 @@ export const createCircuits = (after: After): Circuits => {
       if (!end) return
       end.allowance -= bytes
       if (end.allowance < 0) return drop(end.circuit, 'over-window')
+      if (isCongested(end)) return drop(end.circuit, 'congested')
       pass(end, frame)
-      const to = farOf(end).peer
-      if (to.congested()) peer.waitFor(to)
     },
     credit(peer, number, frame, bytes) {
       const end = endOf(peer, number)
@@ -115,6 +135,12 @@ export const createCircuits = (after: After): Circuits => {
     close(peer, number, reason) {
       const end = endOf(peer, number)
       if (end) drop(end.circuit, reason, peer)
+    },
+    takeAnswer(peer, number) {
+      const seat = seats.get(peer)
+      if (!seat || seat.answers === 0 || number % 2 === 1 || number > seat.lastGiven) return false
+      seat.answers -= 1
+      return true
     },
     leave(peer) {
       for (const end of [...(seats.get(peer)?.ends.values() ?? [])]) drop(end.circuit, 'absent', peer)
@@ -132,11 +158,19 @@ const createCircuit = (peer: Peer, number: CircuitNumber, to: Peer, given: Circu
 
 const farOf = (end: End): End => end.circuit.ends.find((other) => other !== end)!
 
-/** Why a circuit cannot be opened, if it cannot. */
-const whyNot = (seat: Seat, peer: Peer, to: Peer | undefined, asked: Seat | undefined): CloseReason | undefined => {
-  if (!to || !asked || to === peer) return 'absent'
-  return seat.ends.size >= MAX_CIRCUITS || asked.ends.size >= MAX_CIRCUITS ? 'too-many' : undefined
+/** Whether the opener, the asked side or the two together have as many circuits as they may. */
+const isFull = (opener: Seat, asked: Seat, to: Peer): boolean => {
+  if (opener.ends.size >= MAX_CIRCUITS || asked.ends.size >= MAX_CIRCUITS) return true
+  const between = count(opener, (end) => farOf(end).peer === to)
+  const incoming = count(asked, (end) => end === end.circuit.ends[1])
+  return between >= MAX_CIRCUITS_PER_PAIR || incoming >= MAX_INCOMING_CIRCUITS
 }
+
+const count = ({ ends }: Seat, counts: (end: End) => boolean): number => [...ends.values()].filter(counts).length
+
+/** The far side reads too slowly for what this side has under way, its last message counted. */
+const isCongested = (end: End): boolean =>
+  CIRCUIT_WINDOW - end.allowance > CONGESTED_CIRCUIT_BYTES && farOf(end).peer.congested()
 
 /** Both sides may send one window. */
 const start = (circuit: Circuit): void => {

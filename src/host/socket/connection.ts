@@ -110,10 +110,15 @@ const refuseFrame = (live: Live, failure: FrameFailure): void => {
 
 const receiveControl = (live: Live, body: Uint8Array): void => {
   const message = decodeClientMessage(body)
-  if (!message.ok) live.end('malformed', message.error.reason)
-  else if (live.control.take(costOf(message.value)) > 0) live.end('flood', 'more slowly, please')
-  else if (live.peer) live.context.hub.control(live.peer, message.value)
-  else void logIn(live, message.value)
+  if (message.ok) receiveMessage(live, message.value)
+  else live.end('malformed', message.error.reason)
+}
+
+const receiveMessage = (live: Live, message: ClientMessage): void => {
+  const isAnswer = live.peer !== undefined && live.context.hub.takeAnswer(live.peer, message)
+  if (!isAnswer && live.control.take(costOf(message)) > 0) live.end('flood', 'more slowly, please')
+  else if (live.peer) live.context.hub.control(live.peer, message, isAnswer)
+  else void logIn(live, message)
 }
 
 const costOf = (message: ClientMessage): number => ('keys' in message ? 1 + message.keys.length / KEYS_PER_TOKEN : 1)
@@ -148,7 +153,5 @@ const createPeer = (live: Live, who: Identified): Peer => ({
   send: (message) => send(live, message),
   forward: live.outbox.forward,
   congested: live.outbox.congested,
-  whenDrained: live.outbox.whenDrained,
-  waitFor: (to) => to.whenDrained(live.inlet.hold()),
   end: live.end,
 })

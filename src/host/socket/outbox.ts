@@ -1,45 +1,46 @@
 /**
- * The sending half of one connection: counts what waits, tells when it has drained, and gives up on a reader that has
- * stopped. Back-pressure is `pause` on those who send to it (relay/circuits.ts).
+ * The sending half of one connection: counts what waits, and gives up on a reader that has stopped. Nobody who sends to
+ * it is held up meanwhile: what may wait is bounded where it comes from (relay/circuits.ts, index/hub.ts).
  */
 
 import type { WebSocket } from 'ws'
-import { CONGESTED_BYTES, CONGESTION_TIMEOUT, DRAINED_BYTES, MAX_UNSENT_BYTES } from '../limits.ts'
+import { CONGESTED_BYTES, CONGESTION_TIMEOUT, MAX_UNSENT_BYTES, MIN_TAKEN_BYTES } from '../limits.ts'
 
 /** Where frames for one connection go. */
 export interface Outbox {
   forward(frame: Uint8Array): void
+  /** True while more than CONGESTED_BYTES wait. */
   congested(): boolean
-  /** Calls back when little waits, or nothing will be sent any more. */
-  whenDrained(resume: () => void): void
-  /** The connection is over: those who wait go on. */
+  /** The connection is over. */
   close(): void
 }
 
-/** @param giveUp called once when the reader has stopped */
+/** @param giveUp called when the reader has stopped, or is too far behind */
 export const createOutbox = (socket: WebSocket, giveUp: (why: string) => void): Outbox => {
-  const waiting: (() => void)[] = []
-  let deadline: NodeJS.Timeout | undefined
+  let handed = 0
+  let watch: NodeJS.Timeout | undefined
 
-  const release = (): void => {
-    clearTimeout(deadline)
-    deadline = undefined
-    for (const resume of waiting.splice(0)) resume()
-  }
-  const sent = (): void => {
-    if (waiting.length > 0 && socket.bufferedAmount <= DRAINED_BYTES) release()
+  const congested = (): boolean => socket.readyState === socket.OPEN && socket.bufferedAmount > CONGESTED_BYTES
+  const taken = (): number => handed - socket.bufferedAmount
+  /** Looks again after a time: a slow reader is left in peace, one that takes next to nothing is not. */
+  const watchReader = (): void => {
+    const before = taken()
+    watch = setTimeout(() => {
+      watch = undefined
+      if (!congested()) return
+      if (taken() - before < MIN_TAKEN_BYTES) giveUp('reads too slowly')
+      else watchReader()
+    }, CONGESTION_TIMEOUT)
   }
   return {
+    congested,
     forward(frame) {
       if (socket.readyState !== socket.OPEN) return
       if (socket.bufferedAmount > MAX_UNSENT_BYTES) return giveUp('too much waits to be read')
-      socket.send(frame, sent)
+      handed += frame.length
+      socket.send(frame)
+      if (!watch && congested()) watchReader()
     },
-    congested: () => socket.readyState === socket.OPEN && socket.bufferedAmount > CONGESTED_BYTES,
-    whenDrained(resume) {
-      waiting.push(resume)
-      deadline ??= setTimeout(() => giveUp('reads too slowly'), CONGESTION_TIMEOUT)
-    },
-    close: release,
+    close: () => clearTimeout(watch),
   }
 }

@@ -10,18 +10,30 @@ export interface TokenBucket {
    * @returns milliseconds until the debt is paid off; 0 when there is none
    */
   take(tokens: number): number
+  /** Takes tokens only if they are there. @returns whether they were */
+  spend(tokens: number): boolean
 }
 
 /** A full bucket. */
 export const createTokenBucket = (perSecond: number, burst: number, stopwatch: Stopwatch): TokenBucket => {
   let tokens = burst
   let last = stopwatch()
+  const fill = (): void => {
+    const now = stopwatch()
+    tokens = Math.min(burst, tokens + ((now - last) * perSecond) / 1000)
+    last = now
+  }
   return {
     take(taken) {
-      const now = stopwatch()
-      tokens = Math.min(burst, tokens + ((now - last) * perSecond) / 1000) - taken
-      last = now
+      fill()
+      tokens -= taken
       return tokens >= 0 ? 0 : (-tokens * 1000) / perSecond
+    },
+    spend(taken) {
+      fill()
+      if (tokens < taken) return false
+      tokens -= taken
+      return true
     },
   }
 }

@@ -1,8 +1,14 @@
 /** The relay circuits of one link: opening, taking, and handing frames to the right one. */
 
+import { equalBytes } from '../../core/bytes.ts'
 import type { Carrier } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { CIRCUIT_OPEN_TIMEOUT, MAX_CIRCUITS } from '../../core/swarm/host-limits.ts'
+import {
+  CIRCUIT_OPEN_TIMEOUT,
+  MAX_CIRCUITS,
+  MAX_CIRCUITS_PER_PAIR,
+  MAX_INCOMING_CIRCUITS,
+} from '../../core/swarm/host-limits.ts'
 import type { CircuitNumber, ClientMessage, CloseReason, IncomingCircuit } from '../../core/swarm/host-protocol.ts'
 import type { Timers } from '../platform.ts'
 import { createRelayCarrier, type RelayCarrier, type Wire } from './relay-carrier.ts'
@@ -36,30 +42,49 @@ export interface CircuitBoard {
 
 type Outcome = Result<Carrier, CloseReason>
 
+/** An open circuit; the device is whom the host names at its far end. */
+interface Circuit {
+  readonly relay: RelayCarrier
+  readonly device: Uint8Array
+}
+
+/** A circuit that this side has asked for. */
+interface Asked {
+  readonly device: Uint8Array
+  readonly settle: (outcome: Outcome) => void
+}
+
 /** No circuits yet. */
 export const createCircuitBoard = (ports: BoardPorts): CircuitBoard => {
-  const carriers = new Map<CircuitNumber, RelayCarrier>()
-  const asked = new Map<CircuitNumber, (outcome: Outcome) => void>()
-  const pump = createPump(carriers, ports.timers)
+  const circuits = new Map<CircuitNumber, Circuit>()
+  const asked = new Map<CircuitNumber, Asked>()
+  const pump = createPump(circuits, ports.timers)
   let lastNumber = -1
 
-  const add = (number: CircuitNumber, initiator: boolean): Carrier => {
+  const add = (number: CircuitNumber, initiator: boolean, device: Uint8Array): Carrier => {
     const onClose = (): void => {
-      carriers.delete(number)
+      circuits.delete(number)
       ports.tell({ type: 'close', circuit: number, reason: 'closed' })
     }
-    const added = createRelayCarrier(number, initiator, ports, { onSend: pump, onClose })
-    carriers.set(number, added)
-    return added.carrier
+    const relay = createRelayCarrier(number, initiator, ports, { onSend: pump, onClose })
+    circuits.set(number, { relay, device })
+    return relay.carrier
   }
+  /** Held here too: a host need not be one that keeps to it. */
+  const isFull = (device: Uint8Array): boolean => {
+    const all = [...circuits.values(), ...asked.values()]
+    const between = all.filter((other) => equalBytes(other.device, device))
+    return all.length >= MAX_CIRCUITS || between.length >= MAX_CIRCUITS_PER_PAIR
+  }
+  const incomingCircuits = (): number => [...circuits.keys()].filter((number) => number % 2 === 0).length
   const settle = (number: CircuitNumber, outcome: Outcome): void => {
-    asked.get(number)?.(outcome)
+    asked.get(number)?.settle(outcome)
     asked.delete(number)
   }
   const end = (number: CircuitNumber, reason: CloseReason): void => {
-    const ended = carriers.get(number)
-    carriers.delete(number)
-    ended?.ended(reason)
+    const ended = circuits.get(number)
+    circuits.delete(number)
+    ended?.relay.ended(reason)
     settle(number, err(reason))
   }
   /** The host broke the circuit's rules: the circuit ends, the link goes on. */
@@ -75,52 +100,55 @@ export const createCircuitBoard = (ports: BoardPorts): CircuitBoard => {
         settle(number, err('refused'))
       }
       const timer = ports.timers.setTimeout(giveUp, CIRCUIT_OPEN_TIMEOUT + ANSWER_GRACE)
-      asked.set(number, (outcome) => {
+      const answer = (outcome: Outcome): void => {
         ports.timers.clearTimeout(timer)
         resolve(outcome)
-      })
+      }
+      asked.set(number, { device, settle: answer })
       ports.tell({ type: 'open', circuit: number, to: device })
     })
   return {
     async open(device) {
-      if (carriers.size + asked.size >= MAX_CIRCUITS) return err('too-many')
+      if (isFull(device)) return err('too-many')
       lastNumber += 2
       return ask(lastNumber, device)
     },
     incoming({ circuit, from, person }) {
-      if (circuit % 2 === 1 || carriers.has(circuit)) ports.refuse('circuit-number')
-      else if (carriers.size + asked.size >= MAX_CIRCUITS) ports.tell({ type: 'close', circuit, reason: 'too-many' })
+      if (circuit % 2 === 1 || circuits.has(circuit)) ports.refuse('circuit-number')
+      else if (isFull(from) || incomingCircuits() >= MAX_INCOMING_CIRCUITS)
+        ports.tell({ type: 'close', circuit, reason: 'too-many' })
       else {
         ports.tell({ type: 'accept', circuit })
-        ports.onCircuit(add(circuit, false), from, person)
+        ports.onCircuit(add(circuit, false, from), from, person)
       }
     },
     accepted(number) {
-      if (asked.has(number)) settle(number, ok(add(number, true)))
+      const wanted = asked.get(number)
+      if (wanted) settle(number, ok(add(number, true, wanted.device)))
       else ports.refuse('unasked')
     },
     data(number, bytes) {
-      const carrier = carriers.get(number)
-      if (carrier && !carrier.receive(bytes)) breakOff(number)
+      const circuit = circuits.get(number)
+      if (circuit && !circuit.relay.receive(bytes)) breakOff(number)
     },
     credit(number, bytes) {
-      const carrier = carriers.get(number)
-      if (carrier && !carrier.credit(bytes)) breakOff(number)
+      const circuit = circuits.get(number)
+      if (circuit && !circuit.relay.credit(bytes)) breakOff(number)
       else pump()
     },
     closed: end,
     lost() {
-      for (const number of [...carriers.keys(), ...asked.keys()]) end(number, 'link-lost')
+      for (const number of [...circuits.keys(), ...asked.keys()]) end(number, 'link-lost')
     },
   }
 }
 
 /** @returns a function that lets every circuit send what it may, and comes back by itself while the websocket is full */
-const createPump = (carriers: ReadonlyMap<CircuitNumber, RelayCarrier>, timers: Timers): (() => void) => {
+const createPump = (circuits: ReadonlyMap<CircuitNumber, Circuit>, timers: Timers): (() => void) => {
   let waiting = false
   const pump = (): void => {
     let held = false
-    for (const carrier of [...carriers.values()]) held = carrier.pump() || held
+    for (const { relay } of [...circuits.values()]) held = relay.pump() || held
     if (!held || waiting) return
     waiting = true
     timers.setTimeout(() => {

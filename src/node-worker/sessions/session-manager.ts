@@ -3,9 +3,10 @@ import { bytesToHex } from '../../core/bytes.ts'
 import type { Carrier } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { HandshakeError } from '../../core/wire/wire-errors.ts'
-import { HANDSHAKE_TIMEOUT_MS, MAX_HANDSHAKES } from '../../core/wire/wire-limits.ts'
+import { HANDSHAKE_TIMEOUT_MS } from '../../core/wire/wire-limits.ts'
 import { type CarrierInbox, createCarrierInbox } from './carrier-inbox.ts'
 import { type Handshaken, type Peer, runHandshake } from './handshake.ts'
+import { createHandshakePlaces } from './handshake-places.ts'
 import { createLiveSession, type LiveSession } from './live-session.ts'
 import { createSecureCarrier } from './secure-carrier.ts'
 import type { Session, SessionManager, SessionPorts } from './types.ts'
@@ -45,7 +46,7 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
   const lives = new Map<string, Live>()
   const handlers = new Set<(session: Session) => void>()
   const refused: Record<string, number> = {}
-  const handshaking = new Set<CarrierInbox>()
+  const handshakes = createHandshakePlaces()
   let closed: string | undefined
 
   const turnAway = (carrier: Carrier, error: HandshakeError): Outcome<never> => {
@@ -86,21 +87,19 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
     live.join(createSecureCarrier(carrier, inbox, done.transport, ports.refuse), done.peer)
     return live.session
   }
-  const busy = (): HandshakeError | undefined => {
+  const busy = (incoming: boolean, device: Uint8Array | undefined): HandshakeError | undefined => {
     if (closed !== undefined) return { type: 'carrier-lost', reason: closed }
-    return handshaking.size >= MAX_HANDSHAKES ? { type: 'busy' } : undefined
+    return handshakes.isFull(incoming, device) ? { type: 'busy' } : undefined
   }
   const get = (device: Uint8Array): Session | undefined => lives.get(bytesToHex(device))?.live.session
 
   return {
     async accept(carrier, expectedDevice) {
-      const reason = busy()
+      const reason = busy(!carrier.initiator, expectedDevice)
       if (reason) return turnAway(carrier, reason)
       const inbox = createCarrierInbox(carrier, ports.refuse)
-      handshaking.add(inbox)
-      const outcome = await handshakeInTime(ports, carrier, inbox, expectedDevice).finally(() =>
-        handshaking.delete(inbox),
-      )
+      const leave = handshakes.take(inbox, !carrier.initiator, expectedDevice)
+      const outcome = await handshakeInTime(ports, carrier, inbox, expectedDevice).finally(leave)
       if (!outcome.ok) return turnAway(carrier, outcome.error)
       const late = closed === undefined ? undefined : ({ type: 'carrier-lost', reason: closed } as const)
       return late ? turnAway(carrier, late) : ok(join(carrier, inbox, outcome.value))
@@ -114,7 +113,7 @@ export const createSessionManager = (ports: SessionPorts): SessionManager => {
     close: (device, reason) => get(device)?.close(reason),
     closeAll(reason) {
       closed = reason
-      for (const inbox of handshaking) inbox.close(reason)
+      for (const inbox of handshakes.inboxes()) inbox.close(reason)
       for (const { live } of [...lives.values()]) live.session.close(reason)
     },
     refused,

@@ -5,7 +5,9 @@ import {
   CIRCUIT_WINDOW,
   MAX_CIRCUIT_MESSAGE,
   MAX_CIRCUITS,
+  MAX_CIRCUITS_PER_PAIR,
   MAX_HOST_FRAME,
+  MAX_INCOMING_CIRCUITS,
 } from '../../../src/core/swarm/host-limits.ts'
 import { MAX_WAIT, MIN_WAIT } from '../../../src/node-worker/hosts/back-off.ts'
 import { CONNECT_TIMEOUT, LINK_PING_INTERVAL, MAX_REFUSED_FRAMES } from '../../../src/node-worker/hosts/link-socket.ts'
@@ -76,13 +78,35 @@ describe('link to a hostile host', () => {
     expect(world.link.stats().refused).to.deep.equal({ 'over-window': 1 })
   })
 
-  it('[H15] more circuits than allowed are turned down', async () => {
+  it('[H32] more circuits than others may open are turned down, and leave room for own ones', async () => {
     const world = await createFakeWorld()
     await world.welcome()
-    for (let n = 1; n <= MAX_CIRCUITS + 1; n++)
+    const from = (n: number): Uint8Array => new Uint8Array(32).fill(n)
+    for (let n = 1; n <= MAX_INCOMING_CIRCUITS + 1; n++)
+      world.tell({ type: 'incoming', circuit: 2 * n, from: from(n), person: 'p' })
+    expect(world.circuits).to.have.length(MAX_INCOMING_CIRCUITS)
+    const circuit = 2 * MAX_INCOMING_CIRCUITS + 2
+    expect(world.said().at(-1)).to.deep.equal({ type: 'close', circuit, reason: 'too-many' })
+    for (let n = MAX_INCOMING_CIRCUITS; n < MAX_CIRCUITS; n++) void world.link.openCircuit(from(n + 100))
+    expect(await world.link.openCircuit(from(99))).to.deep.equal({ ok: false, error: 'too-many' })
+    expect(world.said().filter(({ type }) => type === 'open')).to.have.length(MAX_CIRCUITS - MAX_INCOMING_CIRCUITS)
+  })
+
+  it('[H32] one device has four circuits at most, whichever side opened them', async () => {
+    const world = await createFakeWorld()
+    await world.welcome()
+    const opening = world.link.openCircuit(device)
+    world.tell({ type: 'accept', circuit: 1 })
+    expect((await opening).ok).to.equal(true)
+    void world.link.openCircuit(device)
+    for (let n = 2; n <= MAX_CIRCUITS_PER_PAIR; n++)
       world.tell({ type: 'incoming', circuit: 2 * n, from: device, person: 'p' })
-    expect(world.circuits).to.have.length(MAX_CIRCUITS)
-    expect(world.said().at(-1)).to.deep.equal({ type: 'close', circuit: 2 * MAX_CIRCUITS + 2, reason: 'too-many' })
+    expect(world.circuits).to.have.length(MAX_CIRCUITS_PER_PAIR - 2)
+    const circuit = 2 * MAX_CIRCUITS_PER_PAIR
+    expect(world.said().at(-1)).to.deep.equal({ type: 'close', circuit, reason: 'too-many' })
+    expect(await world.link.openCircuit(device)).to.deep.equal({ ok: false, error: 'too-many' })
+    world.tell({ type: 'incoming', circuit: circuit + 2, from: new Uint8Array(32).fill(77), person: 'p' })
+    expect(world.circuits).to.have.length(MAX_CIRCUITS_PER_PAIR - 1)
   })
 
   it('[H10] a circuit that is never answered is given up', async () => {

@@ -3,7 +3,12 @@ import { expect } from 'chai'
 import { concatBytes } from '../../../src/core/bytes.ts'
 import type { Signer } from '../../../src/core/ports.ts'
 import type { HandshakeError } from '../../../src/core/wire/wire-errors.ts'
-import { HANDSHAKE_TIMEOUT_MS, MAX_HANDSHAKES } from '../../../src/core/wire/wire-limits.ts'
+import {
+  HANDSHAKE_TIMEOUT_MS,
+  MAX_HANDSHAKES,
+  MAX_HANDSHAKES_PER_DEVICE,
+  MAX_INCOMING_HANDSHAKES,
+} from '../../../src/core/wire/wire-limits.ts'
 import { describe, it } from '../../support/runner.ts'
 import { createMemoryCarriers, type MemoryCarrierOptions } from './memory-carrier.ts'
 import {
@@ -179,14 +184,38 @@ describe('handshake of sessions', () => {
       },
     }
     const b = await createTestPeer({ timers })
-    const waiting = Array.from({ length: MAX_HANDSHAKES }, () => b.manager.accept(createMemoryCarriers().ends[1]))
-    expect(errorType(await b.manager.accept(createMemoryCarriers().ends[1]))).to.equal('busy')
+    const device = (n: number): Uint8Array => new Uint8Array(32).fill(n)
+    const answer = () => b.manager.accept(createMemoryCarriers().ends[1])
+    const open = (n: number) => b.manager.accept(createMemoryCarriers().ends[0], device(n))
+    const waiting = Array.from({ length: MAX_INCOMING_HANDSHAKES }, answer)
+    expect(errorType(await answer())).to.equal('busy')
+    // Those who dial in have left places for whom this node dials itself.
+    for (let n = waiting.length; n < MAX_HANDSHAKES; n++) waiting.push(open(n))
+    expect(errorType(await open(MAX_HANDSHAKES))).to.equal('busy')
     expire()
     expect(errorType((await waiting.at(-1))!)).to.equal('carrier-lost')
     b.manager.closeAll('test over')
     const outcomes = await Promise.all(waiting)
     expect(outcomes.map(errorType)).to.deep.equal(waiting.map(() => 'carrier-lost'))
     expect(errorType(await b.manager.accept(createMemoryCarriers().ends[1]))).to.equal('carrier-lost')
+  })
+
+  it('[W4] no device takes more than its share of them, and gets its places back', async () => {
+    const b = await createTestPeer()
+    const from = (n: number) => {
+      const carrier = createMemoryCarriers().ends[1]
+      return { carrier, outcome: b.manager.accept(carrier, new Uint8Array(32).fill(n)) }
+    }
+    const waiting = Array.from({ length: MAX_HANDSHAKES_PER_DEVICE }, () => from(1))
+    expect(errorType(await from(1).outcome)).to.equal('busy')
+    const other = from(2)
+    waiting[0]!.carrier.onclose?.('gone')
+    await waiting[0]!.outcome
+    const again = from(1)
+    b.manager.closeAll('test over')
+    expect(errorType(await other.outcome)).to.equal('carrier-lost')
+    expect(errorType(await again.outcome)).to.equal('carrier-lost')
+    await Promise.all(waiting.map(({ outcome }) => outcome))
   })
 
   it('[W6] nothing that identifies the dialling person crosses a carrier in the clear', async () => {
