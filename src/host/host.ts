@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Verifier } from '../core/ports.ts'
 import { CHALLENGE_BYTES, HOST_PROTOCOL_VERSION } from '../core/swarm/host-limits.ts'
-import type { Welcome } from '../core/swarm/host-protocol.ts'
+import type { LogIn, Welcome } from '../core/swarm/host-protocol.ts'
 import { answerText } from './http/answer.ts'
 import { answer, type RouteContext } from './http/routes.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -19,6 +19,7 @@ import { checkLogIn, isDeviceOf, type LoginRules } from './index/log-in.ts'
 import { createOriginWarnings, createOwnOrigins } from './index/origins.ts'
 import { HEADERS_TIMEOUT, MAX_HEADER_BYTES } from './limits.ts'
 import { type Acceptor, acceptWebSockets } from './socket/accept.ts'
+import { createAddressOf } from './socket/addresses.ts'
 
 /** What a host needs to know. */
 export interface HostOptions {
@@ -36,6 +37,8 @@ export interface HostOptions {
   readonly staticDir: string
   readonly version: string
   readonly verifier: Verifier
+  /** A proxy in the same network hands on all requests, and says from whom; see socket/addresses.ts. */
+  readonly behindProxy?: boolean
   /** Told what whoever runs the host should know, in words. */
   readonly warn?: (line: string) => void
 }
@@ -82,7 +85,7 @@ interface Address {
 }
 
 const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, port }: Address): Acceptor => {
-  const { verifier, ice = [], warn = () => undefined } = options
+  const { verifier, ice = [], behindProxy = false, warn = () => undefined } = options
   const welcome: Welcome = { type: 'welcome', version: HOST_PROTOCOL_VERSION, publicUrl, ice }
   const rules: LoginRules = {
     publicUrl,
@@ -91,13 +94,14 @@ const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, po
     verifier,
     isDeviceOf: (device, person, keyEvents) => isDeviceOf(verifier, device, person, keyEvents),
   }
-  return acceptWebSockets(server, {
+  const context = {
     hub,
     welcome,
     stopwatch,
     newChallenge: () => new Uint8Array(randomBytes(CHALLENGE_BYTES)),
-    checkLogIn: (logIn, challenge) => checkLogIn(logIn, challenge, rules),
-  })
+    checkLogIn: (logIn: LogIn, challenge: Uint8Array) => checkLogIn(logIn, challenge, rules),
+  }
+  return acceptWebSockets(server, context, createAddressOf(behindProxy, warn))
 }
 
 const routesOf = (

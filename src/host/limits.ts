@@ -8,8 +8,31 @@ const MiB = 1_048_576
 /** Connections at once; the next is answered 503. */
 export const MAX_CONNECTIONS = 20_000
 
-/** Connections that have not logged in yet. */
+/**
+ * Connections that have not logged in yet. With so many, the one that has waited longest makes room for the next, if it
+ * had this long to log in, milliseconds: whoever opens connections and says nothing keeps nobody else out.
+ */
 export const MAX_WAITING_CONNECTIONS = 2_000
+export const WAITING_GRACE = 2_000
+
+/**
+ * Connections of one address, IPv6 by its first 64 bits; and those among them that have not logged in yet. A school or a
+ * provider that gives hundreds of people one address is to be let in whole; 40 addresses are needed to fill a host.
+ * Connections from this machine itself are not counted: behind a proxy they are everybody (`--behind-proxy`).
+ */
+export const MAX_CONNECTIONS_PER_ADDRESS = 512
+export const MAX_WAITING_PER_ADDRESS = 128
+
+/** Time to close for a connection that is ended before it has logged in, and to take the answer to a refused one. */
+export const REFUSAL_GRACE = 1_000
+
+/**
+ * Keys announced and watched by all connections together: with some 120 bytes each, a quarter of a gigabyte. Twenty
+ * thousand connections may have a hundred each.
+ */
+export const MAX_KEYS = 2_097_152
+/** Of these by connections of one address: what sixteen devices that use all they may announce have, or 512 with 512. */
+export const MAX_KEYS_PER_ADDRESS = 262_144
 
 /** Control messages: a message costs 1, and 1 for every 64 storage keys in it. Over it the connection ends. */
 export const CONTROL_PER_SECOND = 100

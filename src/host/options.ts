@@ -20,6 +20,8 @@ export const USAGE = `Options:
   --public-url URL    address under which others reach this host; links and QR codes name it
   --cert FILE         TLS certificate, with --key; without both: plain http, for this machine or behind a proxy
   --key FILE          its private key
+  --behind-proxy      a proxy of yours hands on all requests and says from whom (X-Forwarded-For): limits for each address
+                      hold for those it names
   --ice URL           STUN or TURN server for browsers, such as stun:stun.example.org:3478; may be repeated
   --help              this text`
 
@@ -31,6 +33,7 @@ export interface Settings {
   readonly publicUrl?: string
   readonly cert?: string
   readonly key?: string
+  readonly behindProxy?: boolean
   readonly ice: readonly string[]
 }
 
@@ -47,6 +50,7 @@ const OPTIONS = {
   'public-url': { type: 'string' },
   cert: { type: 'string' },
   key: { type: 'string' },
+  'behind-proxy': { type: 'boolean' },
   ice: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const
@@ -59,6 +63,7 @@ interface Raw {
   readonly 'public-url'?: string
   readonly cert?: string
   readonly key?: string
+  readonly 'behind-proxy'?: boolean
   readonly ice?: readonly string[]
   readonly help?: boolean
 }
@@ -100,6 +105,7 @@ const readOptionsFile = async (path: string): Promise<Result<Raw, BadOption>> =>
 const isOption = (name: string, value: unknown): boolean => {
   if (name === 'ice') return Array.isArray(value) && value.every((url) => typeof url === 'string')
   if (name === 'port') return typeof value === 'number'
+  if (name === 'behind-proxy') return typeof value === 'boolean'
   return Object.hasOwn(OPTIONS, name) && name !== 'help' && typeof value === 'string'
 }
 
@@ -115,7 +121,14 @@ const check = (raw: Raw, data: string): Result<Settings, BadOption> => {
   if (Boolean(raw.cert) !== Boolean(raw.key)) return bad('--cert and --key belong together')
   if (ice.length > MAX_ICE_SERVERS || !ice.every(isIceUrl))
     return bad(`--ice: at most ${MAX_ICE_SERVERS} addresses like stun:stun.example.org:3478`)
-  return ok({ port, data, ice, ...given({ publicUrl, address: raw.address, cert: raw.cert, key: raw.key }) })
+  const proxied = raw['behind-proxy'] ? { behindProxy: true } : {}
+  return ok({
+    port,
+    data,
+    ice,
+    ...proxied,
+    ...given({ publicUrl, address: raw.address, cert: raw.cert, key: raw.key }),
+  })
 }
 
 /** Origin of an http(s) address without path, query and credentials; undefined for anything else. */

@@ -52,11 +52,13 @@ describe('options', () => {
     await writeFile(file, '{"port": 4000, "ice": ["stun:a.example:1"]}')
     const read = await options('--port', '5000')
     assert.deepEqual(read, { ok: true, value: { port: 5000, data, ice: ['stun:a.example:1'] } })
+    await writeFile(file, '{"behind-proxy": true}')
+    assert.deepEqual(await options(), { ok: true, value: { port: 8484, data, ice: [], behindProxy: true } })
     await writeFile(file, '{"prot": 4000}')
     assert.match(await complaint(), /host\.json: unknown option "prot"/)
     await writeFile(file, '{')
     assert.match(await complaint(), /host\.json/)
-    for (const text of ['[1]', 'null', '{"ice": "stun:a"}', '{"cert": 1, "key": 2}']) {
+    for (const text of ['[1]', 'null', '{"ice": "stun:a"}', '{"cert": 1, "key": 2}', '{"behind-proxy": 1}']) {
       await writeFile(file, text)
       assert.match(await complaint(), /host\.json/, text)
     }

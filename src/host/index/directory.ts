@@ -5,11 +5,12 @@
 
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { MAX_ANNOUNCED_KEYS, MAX_WATCHED_KEYS } from '../../core/swarm/host-limits.ts'
+import type { KeyBudget } from './key-budget.ts'
 import type { KeyTable } from './key-table.ts'
 import { type MapKey, mapKey, type Peer } from './peer.ts'
 
 /** The limits of the index, as told to a client that hits one. */
-export type IndexLimit = 'announced-keys' | 'watched-keys'
+export type IndexLimit = 'announced-keys' | 'watched-keys' | NonNullable<ReturnType<KeyBudget['take']>>
 
 /** The index of one network. A call that hits a limit does what fits and returns the limit's name. */
 export interface Directory {
@@ -35,8 +36,8 @@ interface Entry {
   readonly watched: Set<MapKey>
 }
 
-/** An index in which nobody is. */
-export const createDirectory = (table: KeyTable): Directory => {
+/** An index in which nobody is; `budget` is shared by all indexes of a host. */
+export const createDirectory = (table: KeyTable, budget: KeyBudget): Directory => {
   const entries = new Map<MapKey, Entry>()
 
   /** Only the connection that holds its device's place may change anything. */
@@ -44,12 +45,37 @@ export const createDirectory = (table: KeyTable): Directory => {
     const entry = entries.get(mapKey(peer.device))
     return entry?.peer === peer ? entry : undefined
   }
+  const release = ({ peer, ownHeads }: Entry, key: MapKey): void => {
+    table.release(peer, key, key === ownHeads)
+    budget.give(peer.address)
+  }
+  const unwatch = ({ peer }: Entry, key: MapKey): void => {
+    table.unwatch(peer, key)
+    budget.give(peer.address)
+  }
+  /** Adds what is new to a set until it, or the budget, is full. @returns the limit at which something was left out */
+  const addAll = (
+    set: Set<MapKey>,
+    keys: readonly Uint8Array[],
+    { peer, max, name, added }: { peer: Peer; max: number; name: IndexLimit; added: (key: MapKey) => void },
+  ): IndexLimit | undefined => {
+    for (const key of keys.map(mapKey)) {
+      if (set.has(key)) continue
+      const limit = set.size >= max ? name : budget.take(peer.address)
+      if (limit) return limit
+      set.add(key)
+      added(key)
+    }
+    return undefined
+  }
   const leave = (peer: Peer): void => {
     const entry = entryOf(peer)
     if (!entry) return
-    for (const key of entry.watched) table.unwatch(peer, key)
-    for (const key of entry.announced) table.release(peer, key)
-    entries.delete(mapKey(peer.device))
+    const own = mapKey(peer.device)
+    for (const key of entry.watched) unwatch(entry, key)
+    for (const key of entry.announced) if (key !== own) release(entry, key)
+    table.release(peer, own, true)
+    entries.delete(own)
   }
   const enter = (peer: Peer): Peer | undefined => {
     const id = mapKey(peer.device)
@@ -67,39 +93,24 @@ export const createDirectory = (table: KeyTable): Directory => {
     announce(peer, keys) {
       const entry = entryOf(peer)
       if (!entry) return undefined
-      const hold = (key: MapKey): void => table.hold(peer, key, key === entry.ownHeads)
-      return addAll(entry.announced, keys, MAX_ANNOUNCED_KEYS, hold) ? undefined : 'announced-keys'
+      const added = (key: MapKey): void => table.hold(peer, key, key === entry.ownHeads)
+      return addAll(entry.announced, keys, { peer, max: MAX_ANNOUNCED_KEYS, name: 'announced-keys', added })
     },
     withdraw(peer, keys) {
       const own = mapKey(peer.device)
-      const held = entryOf(peer)?.announced
-      for (const key of keys.map(mapKey)) if (key !== own && held?.delete(key)) table.release(peer, key)
+      const entry = entryOf(peer)
+      for (const key of keys.map(mapKey)) if (key !== own && entry?.announced.delete(key)) release(entry, key)
     },
     watch(peer, keys) {
       const entry = entryOf(peer)
       if (!entry) return undefined
-      return addAll(entry.watched, keys, MAX_WATCHED_KEYS, (key) => table.watch(peer, key)) ? undefined : 'watched-keys'
+      const added = (key: MapKey): void => table.watch(peer, key)
+      return addAll(entry.watched, keys, { peer, max: MAX_WATCHED_KEYS, name: 'watched-keys', added })
     },
     unwatch(peer, keys) {
-      const watched = entryOf(peer)?.watched
-      for (const key of keys.map(mapKey)) if (watched?.delete(key)) table.unwatch(peer, key)
+      const entry = entryOf(peer)
+      for (const key of keys.map(mapKey)) if (entry?.watched.delete(key)) unwatch(entry, key)
     },
     size: () => entries.size,
   }
-}
-
-/** Adds what is new to a set until it is full. @returns false when something was left out */
-const addAll = (
-  set: Set<MapKey>,
-  keys: readonly Uint8Array[],
-  limit: number,
-  added: (key: MapKey) => void,
-): boolean => {
-  for (const key of keys.map(mapKey)) {
-    if (set.has(key)) continue
-    if (set.size >= limit) return false
-    set.add(key)
-    added(key)
-  }
-  return true
 }

@@ -6,6 +6,7 @@ import { type After, type Circuits, createCircuits } from '../relay/circuits.ts'
 import { createPairs, type Pairs } from '../relay/pairs.ts'
 import type { Stopwatch } from '../socket/token-bucket.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import { createKeyBudget } from './key-budget.ts'
 import { createKeyTable } from './key-table.ts'
 import { type MapKey, mapKey, type Peer } from './peer.ts'
 
@@ -37,10 +38,11 @@ export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
   const directories = new Map<MapKey, Directory>()
   const pairs = createPairs(stopwatch)
   const circuits = createCircuits(after, pairs)
+  const budget = createKeyBudget()
 
   const directoryOf = (network: Uint8Array): Directory => {
     const key = mapKey(network)
-    const directory = directories.get(key) ?? createDirectory(createKeyTable(after))
+    const directory = directories.get(key) ?? createDirectory(createKeyTable(after), budget)
     directories.set(key, directory)
     return directory
   }

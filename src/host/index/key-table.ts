@@ -1,102 +1,70 @@
-/**
- * Which connected device holds which storage key, and who wants to know. Changes are pushed a moment later and once, so
- * that many devices announcing together cost a watcher one message a key.
- */
+/** Which connected device holds which storage key, and who wants to know. */
 
 import { encodeControl } from '../../core/swarm/host-frames.ts'
 import { MAX_HOLDERS_PER_KEY } from '../../core/swarm/host-limits.ts'
-import type { HeldBy } from '../../core/swarm/host-protocol.ts'
 import { bytesOfMapKey, type MapKey, type Peer } from './peer.ts'
-
-/** Changes of a key are gathered for this long before its watchers hear of them, milliseconds. */
-export const PUSH_DELAY = 50
-
-/** Runs something later; the host's clock, or a test's. */
-export type Schedule = (run: () => void, milliseconds: number) => void
+import { createPeerLists } from './peer-lists.ts'
+import { createPushes, type Schedule } from './pushes.ts'
 
 /** Holders and watchers by storage key. */
 export interface KeyTable {
   /** @param isOwn the key is of the peer's own person: such holders are named before others */
   hold(peer: Peer, key: MapKey, isOwn: boolean): void
-  release(peer: Peer, key: MapKey): void
-  /** Tells the peer the holders now and after every change. */
+  /** @param isOwn as it was held */
+  release(peer: Peer, key: MapKey, isOwn: boolean): void
+  /** Tells the peer the holders now and after changes. */
   watch(peer: Peer, key: MapKey): void
   unwatch(peer: Peer, key: MapKey): void
 }
 
-/** One key. Holders stand in the order they came, so that the ones that are named stay the same for long. */
-interface Row {
-  /** Devices of the person whose key it is: whoever looks for a person wants these most. */
-  readonly owners: Set<Peer>
-  readonly holders: Set<Peer>
-  readonly watchers: Set<Peer>
-}
-
 /** An empty table. */
 export const createKeyTable = (schedule: Schedule): KeyTable => {
-  const rows = new Map<MapKey, Row>()
-  const markChanged = createPusher(rows, schedule)
+  /** Devices of the person whose key it is: whoever looks for a person wants these most. */
+  const owners = createPeerLists()
+  /** The others. In the order they came, so that the ones that are named stay the same for long. */
+  const others = createPeerLists()
+  const watchers = createPeerLists()
 
-  const rowOf = (key: MapKey): Row => {
-    const row = rows.get(key) ?? { owners: new Set(), holders: new Set(), watchers: new Set() }
-    rows.set(key, row)
-    return row
+  const named = (key: MapKey): Peer[] => {
+    const list: Peer[] = []
+    for (const peers of [owners.of(key), others.of(key)])
+      for (const peer of peers) {
+        if (list.length === MAX_HOLDERS_PER_KEY) return list
+        list.push(peer)
+      }
+    return list
   }
-  const forgetIfEmpty = (key: MapKey): void => {
-    const row = rows.get(key)
-    if (row && row.owners.size + row.holders.size + row.watchers.size === 0) rows.delete(key)
-  }
+  const pushes = createPushes({
+    schedule,
+    named,
+    isWatched: watchers.has,
+    push(key, list) {
+      const frame = holdersFrame(key, list)
+      for (const watcher of watchers.of(key)) watcher.forward(frame)
+    },
+  })
   return {
     hold(peer, key, isOwn) {
-      const { owners, holders } = rowOf(key)
-      const among = isOwn ? owners : holders
-      among.add(peer)
-      if (isOwn || holders.size <= MAX_HOLDERS_PER_KEY) markChanged(key)
+      pushes.changing(key, isOwn)
+      const among = isOwn ? owners : others
+      among.add(key, peer)
     },
-    release(peer, key) {
-      const row = rows.get(key)
-      if (!row || !(row.holders.delete(peer) || row.owners.delete(peer))) return
-      markChanged(key)
-      forgetIfEmpty(key)
+    release(peer, key, isOwn) {
+      pushes.changing(key, isOwn)
+      const among = isOwn ? owners : others
+      among.delete(key, peer)
     },
     watch(peer, key) {
-      const row = rowOf(key)
-      row.watchers.add(peer)
-      peer.forward(holdersFrame(key, row))
+      watchers.add(key, peer)
+      pushes.told(key)
+      peer.forward(holdersFrame(key, named(key)))
     },
-    unwatch(peer, key) {
-      if (rows.get(key)?.watchers.delete(peer)) forgetIfEmpty(key)
-    },
-  }
-}
-
-/** @returns a function that marks a key as changed: its watchers are told after PUSH_DELAY */
-const createPusher = (rows: ReadonlyMap<MapKey, Row>, schedule: Schedule): ((key: MapKey) => void) => {
-  const changed = new Set<MapKey>()
-  const push = (key: MapKey): void => {
-    const row = rows.get(key)
-    if (!row?.watchers.size) return
-    const frame = holdersFrame(key, row)
-    for (const watcher of row.watchers) watcher.forward(frame)
-  }
-  const flush = (): void => {
-    const keys = [...changed]
-    changed.clear()
-    for (const key of keys) push(key)
-  }
-  return (key) => {
-    if (!rows.get(key)?.watchers.size) return
-    if (changed.size === 0) schedule(flush, PUSH_DELAY)
-    changed.add(key)
+    unwatch: (peer, key) => void watchers.delete(key, peer),
   }
 }
 
 /** One frame for all watchers of a key: they leave themselves out. */
-const holdersFrame = (key: MapKey, { owners, holders }: Row): Uint8Array => {
-  const named: HeldBy[] = []
-  for (const { device, person } of [...owners, ...holders]) {
-    if (named.length === MAX_HOLDERS_PER_KEY) break
-    named.push({ device, person })
-  }
-  return encodeControl({ type: 'holders', key: bytesOfMapKey(key), holders: named })
+const holdersFrame = (key: MapKey, named: readonly Peer[]): Uint8Array => {
+  const holders = named.map(({ device, person }) => ({ device, person }))
+  return encodeControl({ type: 'holders', key: bytesOfMapKey(key), holders })
 }

@@ -12,6 +12,8 @@ export interface Identified {
 
 /** One logged-in connection. */
 export interface Peer extends Identified {
+  /** What connections of one place in the network have in common (socket/addresses.ts); undefined for this machine. */
+  readonly address: string | undefined
   send(message: HostMessage): void
   /** Hands an encoded frame on as it is. */
   forward(frame: Uint8Array): void

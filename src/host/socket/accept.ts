@@ -1,10 +1,12 @@
-/** Websockets at HOST_SOCKET_PATH: takes upgrades, counts connections, finds out who has silently gone. */
+/** Websockets at HOST_SOCKET_PATH: takes upgrades while there is room, finds out who has silently gone. */
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { HOST_SOCKET_PATH, MAX_HOST_FRAME } from '../../core/swarm/host-limits.ts'
-import { MAX_CONNECTIONS, MAX_WAITING_CONNECTIONS, PING_INTERVAL, STOP_GRACE } from '../limits.ts'
+import { PING_INTERVAL, REFUSAL_GRACE, STOP_GRACE } from '../limits.ts'
+import type { AddressOf } from './addresses.ts'
+import { createAdmission } from './admission.ts'
 import { type Connection, type ConnectionContext, serveConnection } from './connection.ts'
 
 /** The websocket side of a host. */
@@ -14,42 +16,36 @@ export interface Acceptor {
   close(): Promise<void>
 }
 
-/** How many there may be at once. */
-export interface AcceptLimits {
-  readonly connections: number
-  /** Not logged in yet. */
-  readonly waiting: number
-}
-
-const LIMITS: AcceptLimits = { connections: MAX_CONNECTIONS, waiting: MAX_WAITING_CONNECTIONS }
-
 /** Serves websockets on an HTTP server; other upgrades are refused. */
-export const acceptWebSockets = (
-  server: Server,
-  context: ConnectionContext,
-  limits: AcceptLimits = LIMITS,
-): Acceptor => {
+export const acceptWebSockets = (server: Server, context: ConnectionContext, addressOf: AddressOf): Acceptor => {
   // No compression: what is relayed is encrypted, and each compressor costs a connection more than all the rest.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_HOST_FRAME, perMessageDeflate: false })
   const connections = new Map<Connection, Liveness>()
-  /** Not logged in yet. */
-  const waiting = new Set<WebSocket>()
-  const take = (socket: WebSocket): void => {
-    waiting.add(socket)
-    const connection = serveConnection(socket, context, () => waiting.delete(socket))
+  const admission = createAdmission(context.stopwatch)
+  const take = (socket: WebSocket, address: string | undefined): void => {
+    const leave = (): void => {
+      place.leave()
+      connections.delete(connection)
+    }
+    const evict = (): void => {
+      leave()
+      socket.terminate()
+    }
+    const place = admission.enter(address, evict)
+    const connection = serveConnection(socket, context, { address, onIn: place.settle })
     connections.set(connection, watchPongs(socket))
-    socket.on('close', () => connections.delete(connection) && waiting.delete(socket))
+    socket.on('close', leave)
   }
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const isFull = connections.size >= limits.connections || waiting.size >= limits.waiting
+    const address = addressOf(request)
     if (pathOf(request) !== HOST_SOCKET_PATH) refuseUpgrade(socket, '404 Not Found')
-    else if (isFull) refuseUpgrade(socket, '503 Service Unavailable')
-    else sockets.handleUpgrade(request, socket, head, take)
+    else if (admission.isFull(address)) refuseUpgrade(socket, '503 Service Unavailable')
+    else sockets.handleUpgrade(request, socket, head, (websocket) => take(websocket, address))
   }
   server.on('upgrade', upgrade)
   const pings = setInterval(() => pingAll(connections), PING_INTERVAL)
   return {
-    connections: () => connections.size,
+    connections: admission.size,
     async close() {
       clearInterval(pings)
       server.off('upgrade', upgrade)
@@ -74,8 +70,13 @@ const watchPongs = (socket: WebSocket): Liveness => {
 
 const pathOf = (request: IncomingMessage): string | undefined => request.url?.split('?', 1)[0]
 
+/** Nobody counts this socket any more: it goes when the answer is out, or cannot be got rid of. */
 const refuseUpgrade = (socket: Duplex, status: string): void => {
+  const destroy = (): void => void socket.destroy()
+  const tooLate = setTimeout(destroy, REFUSAL_GRACE)
   socket.on('error', () => undefined)
+  socket.on('close', () => clearTimeout(tooLate))
+  socket.once('finish', destroy)
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 

@@ -12,7 +12,7 @@ import type { ClientMessage, HostErrorCode, HostMessage, LogIn, Welcome } from '
 import type { Hub } from '../index/hub.ts'
 import type { Refusal } from '../index/log-in.ts'
 import type { Identified, Peer } from '../index/peer.ts'
-import { CONTROL_BURST, CONTROL_PER_SECOND, KEYS_PER_TOKEN } from '../limits.ts'
+import { CONTROL_BURST, CONTROL_PER_SECOND, KEYS_PER_TOKEN, REFUSAL_GRACE } from '../limits.ts'
 import { createInlet, type Inlet } from './inlet.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createTokenBucket, type Stopwatch, type TokenBucket } from './token-bucket.ts'
@@ -38,10 +38,16 @@ export interface Connection {
   end(code: HostErrorCode, detail: string): void
 }
 
+/** What is known of a connection before it says anything, and who is told when its log-in has held. */
+export interface Arrival {
+  readonly address: string | undefined
+  readonly onIn: () => void
+}
+
 /** What changes as a connection goes on; `challenge` is there until it has been answered. */
 interface Live extends Connection {
   readonly context: ConnectionContext
-  readonly onIn: () => void
+  readonly arrival: Arrival
   readonly outbox: Outbox
   readonly inlet: Inlet
   readonly control: TokenBucket
@@ -49,12 +55,9 @@ interface Live extends Connection {
   peer: Peer | undefined
 }
 
-/**
- * Takes a fresh websocket: sends the challenge and serves it until it ends.
- * @param onIn called when the log-in has held
- */
-export const serveConnection = (socket: WebSocket, context: ConnectionContext, onIn: () => void): Connection => {
-  const live = createLive(socket, context, onIn)
+/** Takes a fresh websocket: sends the challenge and serves it until it ends. */
+export const serveConnection = (socket: WebSocket, context: ConnectionContext, arrival: Arrival): Connection => {
+  const live = createLive(socket, context, arrival)
   const tooLate = setTimeout(() => live.peer ?? live.end('too-late', 'log in first'), LOGIN_TIMEOUT)
   socket.binaryType = 'nodebuffer'
   socket.on('message', (data, isBinary) => receive(live, data as Buffer, isBinary))
@@ -70,12 +73,12 @@ export const serveConnection = (socket: WebSocket, context: ConnectionContext, o
   return live
 }
 
-const createLive = (socket: WebSocket, context: ConnectionContext, onIn: () => void): Live => {
+const createLive = (socket: WebSocket, context: ConnectionContext, arrival: Arrival): Live => {
   const inlet = createInlet(socket, context.stopwatch)
   const live: Live = {
     socket,
     context,
-    onIn,
+    arrival,
     inlet,
     outbox: createOutbox(socket, () => socket.terminate()),
     control: createTokenBucket(CONTROL_PER_SECOND, CONTROL_BURST, context.stopwatch),
@@ -85,9 +88,16 @@ const createLive = (socket: WebSocket, context: ConnectionContext, onIn: () => v
     end(code, detail) {
       send(live, { type: 'error', code, detail })
       socket.close(code === 'busy' ? CLOSE_GOING_AWAY : CLOSE_POLICY, code)
+      // Whoever has proven nothing is not waited for as long as ws would.
+      if (!live.peer) terminateIn(socket, REFUSAL_GRACE)
     },
   }
   return live
+}
+
+const terminateIn = (socket: WebSocket, milliseconds: number): void => {
+  const timer = setTimeout(() => socket.terminate(), milliseconds)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 const send = (live: Live, message: HostMessage): void => live.outbox.forward(encodeControl(message))
@@ -143,13 +153,14 @@ const checkFirst = async (live: Live, message: ClientMessage): Promise<Result<Id
 
 const letIn = (live: Live, who: Identified): void => {
   live.peer = createPeer(live, who)
-  live.onIn()
+  live.arrival.onIn()
   send(live, live.context.welcome)
   live.context.hub.enter(live.peer)
 }
 
 const createPeer = (live: Live, who: Identified): Peer => ({
   ...who,
+  address: live.arrival.address,
   send: (message) => send(live, message),
   forward: live.outbox.forward,
   congested: live.outbox.congested,
