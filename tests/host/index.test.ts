@@ -7,6 +7,7 @@ import {
   MAX_KEYS_PER_MESSAGE,
   MAX_WATCHED_KEYS,
 } from '../../src/core/swarm/host-limits.ts'
+import { OWN_PUSH_INTERVAL } from '../../src/host/index/pushes.ts'
 import { type Client, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
@@ -93,6 +94,11 @@ describe('index', () => {
     assert.deepEqual(await devicesOf(watcher), [ann.device])
     const newer = await enter(host.origin, ann)
     await older.closed
+    // For its watchers nothing has changed: they are told nothing, and when they ask, that it is here.
+    await new Promise((resolve) => setTimeout(resolve, 2 * OWN_PUSH_INTERVAL))
+    assert.deepEqual(watcher.backlog, [])
+    watcher.tell({ type: 'unwatch', keys: [ann.device] })
+    watcher.tell({ type: 'watch', keys: [ann.device] })
     assert.deepEqual(await devicesOf(watcher), [ann.device])
     await Promise.all([newer.close(), watcher.close()])
   })

@@ -1,6 +1,7 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { NetworkView } from '../../rpc/views.ts'
+import { createStrangersHosts } from '../hosts/host-address.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import { createReplication } from '../replication/replication.ts'
@@ -95,11 +96,16 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
     },
   })
 
+  const ownHosts = (): string[] => [...(platform.namedHosts ?? []), ...settings.get().hosts]
   const rota = createHostRota({
     platform,
     hosts,
-    own: () => [...(platform.namedHosts ?? []), ...settings.get().hosts],
-    people: () => persons.followed().map((person) => persons.get(person)?.hosts ?? []),
+    own: ownHosts,
+    people() {
+      const strangersHost = createStrangersHosts({ own: ownHosts(), home: platform.defaultHosts })
+      const named = persons.followed().map((person) => persons.get(person)?.hosts ?? [])
+      return named.map((list) => list.flatMap((host) => strangersHost(host) ?? []))
+    },
   })
 
   const direct = createDirectDialer({

@@ -33,11 +33,11 @@ const NONE = [
 
 describe('IP addresses', () => {
   for (const [kind, addresses] of Object.entries(KINDS))
-    it(`[H37] that are ${kind} are known as such, however they are written`, () => {
+    it(`[H36] that are ${kind} are known as such, however they are written`, () => {
       for (const address of addresses) expect(addressKind(address), address).to.equal(kind)
     })
 
-  it('[H37] what is none has no kind and no network', () => {
+  it('[H36] what is none has no kind and no network', () => {
     for (const text of NONE) {
       expect(addressKind(text), text).to.equal(undefined)
       expect(addressNetwork(text), text).to.equal(undefined)
