@@ -86,6 +86,7 @@ describe('a peer that lies about blocks', () => {
     await until(() => asked.length === 1)
     await stream.send(encodeBlockAnswer('follows'))
     await stream.send(new Uint8Array(500).fill(9))
+    await until(() => Object.keys(victim.services.refusals.counts()).length > 0)
     await settle(100)
     expect(asked).to.have.length(1)
     expect(victim.services.refusals.counts()).to.deep.equal({ 'forged-block': 1 })

@@ -183,5 +183,12 @@ export const truthOf = async (author: Author): Promise<LogRanges[]> => {
   return heads.filter(({ log }) => log === 0).map(({ device, log, ranges }) => ({ device, log, ranges: [...ranges] }))
 }
 
+/** Waits for what is known only later; bounded. */
+export const eventually = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 10_000; !(await holds()); await settle(10)) {
+    if (Date.now() > end) throw new Error('waited in vain')
+  }
+}
+
 /** Runs what is due and what follows from it. */
 export const settle = (milliseconds = 40): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -17,6 +17,7 @@ import { describe, it } from '../../support/runner.ts'
 import { replicate, type TestNode } from '../../support/test-node.ts'
 import {
   type Author,
+  eventually,
   say,
   settle,
   startAuthor,
@@ -33,15 +34,6 @@ const eventsOf = (node: TestNode, person: string): readonly Uint8Array[] =>
   node.services.persons.get(person)?.events ?? []
 const stopAll = async (...nodes: readonly Author[]): Promise<void> => {
   for (const node of nodes) await node.stop()
-}
-
-/** Waits for what is known only later; bounded. */
-const eventually = async (holds: () => Promise<boolean>): Promise<void> => {
-  for (let i = 0; i < 500; i++) {
-    if (await holds()) return
-    await settle(20)
-  }
-  throw new Error('waited in vain')
 }
 
 /** What a reader says of a person on a log stream. */
@@ -195,6 +187,8 @@ describe('key events over sessions', () => {
       expect(await isContested(cy, ann.id)).to.equal(false)
       await cy.converse(bob)
       await eventually(() => isContested(cy, ann.id))
+      // Known a moment before it is stored.
+      await until(() => cy.services.persons.get(ann.id)!.proof.length > 0)
       expect(cy.services.persons.get(ann.id)!.proof).to.have.deep.members([one, other])
       // [I10] [I11] Who had accepted one keeps it, who met both at once accepts neither.
       const kept = before.length > writer.chain.length ? before : writer.chain
@@ -245,25 +239,26 @@ describe('key events over sessions', () => {
     const session = await victim.meet(ann)
     const log = await streamFrom(session, StreamKind.log)
     const counts = () => victim.services.refusals.counts()
-    const send = async (events: readonly Uint8Array[]): Promise<void> => {
-      await say(log, { type: 'events', person: ann.id, events } satisfies HolderMessage)
-      await settle(100)
-    }
+    const send = (events: readonly Uint8Array[]): Promise<boolean> =>
+      say(log, { type: 'events', person: ann.id, events } satisfies HolderMessage)
     await send([...writer.chain, withOtherSignature(chain.at(-1)!)])
+    await until(() => Object.keys(counts()).length === 1)
     expect(counts()).to.deep.equal({ 'forged-key-events': 1 })
     expect(eventsOf(victim, ann.id)).to.deep.equal(writer.chain)
     await send([Uint8Array.of(1, 2, 3), chain.at(-1)!])
+    await until(() => Object.keys(counts()).length === 2 && eventsOf(victim, ann.id).length === chain.length)
     expect(counts()).to.deep.equal({ 'forged-key-events': 1, 'malformed-key-events': 1 })
     expect(eventsOf(victim, ann.id)).to.deep.equal(chain)
     expect(session.carrier()).to.equal('direct')
     // Nothing is wrong with what is known already, nor with what is another person's.
     await send([...chain, ...eventsOf(victim, victim.id)])
+    await settle(200)
     expect(counts()).to.deep.equal({ 'forged-key-events': 1, 'malformed-key-events': 1 })
     const fresh = await startFollower(ann, [])
     const other = await streamFrom(await fresh.meet(ann), StreamKind.log)
     await say(other, { type: 'events', person: ann.id, events: [withOtherSignature(chain[0]!)] })
     await say(other, { type: 'events', person: ann.id, events: [chain[1]!] })
-    await settle(100)
+    await until(() => fresh.services.refusals.counts()['malformed-key-events'] === 2)
     expect(fresh.services.refusals.counts()).to.deep.equal({ 'malformed-key-events': 2 })
     await stopAll(fresh, victim, ann)
   })

@@ -1,13 +1,14 @@
 /** What a peer with valid keys may try. Each rule that it breaks ends its session, and only that. */
 import { expect } from 'chai'
 import { concatBytes, utf8Encode } from '../../../src/core/bytes.ts'
+import type { CryptoPort } from '../../../src/core/ports.ts'
 import { encodeControl } from '../../../src/core/wire/frames.ts'
 import { encodePacket, type Position } from '../../../src/core/wire/packets.ts'
 import { MAX_STREAMS_PER_SIDE } from '../../../src/core/wire/wire-limits.ts'
 import type { Refused } from '../../../src/node-worker/refusals.ts'
 import { describe, it } from '../../support/runner.ts'
 import { attachRaw, dialRaw, type RawPeer } from './raw-peer.ts'
-import { connect, createPeerPair, createTestPeer, sessionOf, until } from './test-peer.ts'
+import { connect, createPeerPair, createTestPeer, crypto, sessionOf, until } from './test-peer.ts'
 
 const open = (stream: number, kind = 'test') =>
   encodeControl({ type: 'open', stream, kind, priority: 'interactive' as const })
@@ -137,6 +138,28 @@ const position = (epoch: number): Position => ({
   received: 0,
 })
 
+/** Real cryptography that decrypts nothing while its gate is shut, as on a machine that has no time. */
+const gatedCrypto = () => {
+  let gate = Promise.resolve()
+  let open = (): void => {}
+  const aead: CryptoPort['aead'] = async (key) => {
+    const inner = await crypto.aead(key)
+    return {
+      seal: (...args) => inner.seal(...args),
+      open: async (...args) => {
+        await gate
+        return inner.open(...args)
+      },
+    }
+  }
+  const shut = (): void => {
+    gate = new Promise((resolve) => {
+      open = resolve
+    })
+  }
+  return { crypto: { ...crypto, aead } satisfies CryptoPort, shut, open: () => open() }
+}
+
 describe('hostile packets', () => {
   for (const [name, { rule, detail, strike }] of Object.entries(violations)) {
     it(`[${rule}] ${name} ends the session`, async () => {
@@ -170,10 +193,16 @@ describe('hostile packets', () => {
   it('[W10] more than can be decrypted in time loses its carrier', async () => {
     const heap = new Uint8Array(262_144)
     for (let at = 0; at < heap.length; at += 65_536) heap.set([0xff, 0xfe], at)
-    const peer = await attack((p) => {
-      for (let i = 0; i < 40; i++) p.inject(heap)
-    }, 'flooded-carrier')
-    expect(peer.closed()).to.be.a('string')
+    const [victim, attacker] = await createPeerPair()
+    const gate = gatedCrypto()
+    Object.assign(victim.ports, { crypto: gate.crypto })
+    const peer = await attachRaw(attacker, victim)
+    gate.shut()
+    for (let i = 0; i < 40; i++) peer.inject(heap)
+    await until(() => peer.closed() !== undefined, 'the carrier closed')
+    expect(victim.refusals.counts()).to.deep.equal({ 'flooded-carrier': 1 })
+    gate.open()
+    expect(peer.ended()).to.equal(undefined)
   })
 
   it('[W25] a position that cannot be is refused when states are joined', async () => {
