@@ -98,11 +98,10 @@ const cutOff = (frame: HTMLIFrameElement): string[] => {
     const left = Math.max(0, ...clippingBoxes(element).map((clip) => clip.left))
     const right = Math.min(width, ...clippingBoxes(element).map((clip) => clip.right))
     const isWhole = box.left >= left - TOLERANCE && box.right <= right + TOLERANCE
-    const textFits =
-      style.overflowX === 'visible'
-        ? element.scrollWidth <= element.clientWidth + TOLERANCE ||
-          (style.display.startsWith('inline') && element.tagName === 'A')
-        : true
+    // A field scrolls what is typed into it, and links in running text have no box of their own.
+    const hasOwnText =
+      style.overflowX === 'visible' && style.display !== 'inline' && !element.matches('input, textarea')
+    const textFits = !hasOwnText || element.scrollWidth <= element.clientWidth + TOLERANCE
     return isWhole && textFits
       ? []
       : [`${describeElement(element)} from ${box.left} to ${box.right} of ${left} to ${right}`]

@@ -32,10 +32,13 @@ export class PersonPage extends LitElement {
     css`
       .top {
         display: flex;
-        gap: 16px;
+        flex-wrap: wrap;
+        gap: 8px 16px;
         align-items: center;
       }
+      /* Beside the face, or under it where the text is too large for that. */
       .top > div {
+        flex: 1 1 9rem;
         min-width: 0;
       }
       .online::before {

@@ -32,13 +32,16 @@ export const base = css`
   ol {
     list-style: none;
   }
+  /* Headings are large already: with large text on a small screen their words must still fit. */
   h1 {
-    font: 600 var(--text-5) / 1.2 var(--head-font);
+    font: 600 min(var(--text-5), 12vw) / 1.2 var(--head-font);
+    overflow-wrap: anywhere;
     letter-spacing: -0.01em;
     text-wrap: balance;
   }
   h2 {
-    font: 600 var(--text-4) / 1.3 var(--head-font);
+    font: 600 min(var(--text-4), 10vw) / 1.3 var(--head-font);
+    overflow-wrap: anywhere;
   }
   h3 {
     font-size: var(--text-3);
