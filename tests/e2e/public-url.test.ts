@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import decodeQR from 'qr/decode.js'
 import { parsePersonLink } from '../../src/core/identity/person-link.ts'
-import { type Host, type Page, requireEngines, startHost } from '../support/e2e.ts'
+import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { go, join, shownLink } from './support/person.ts'
@@ -16,8 +16,8 @@ interface Drawing {
   readonly path: string
 }
 
-/** The code as it stands on the page. */
-const drawingOf = (page: Page): Promise<Drawing> =>
+/** The code that stands on the page now. */
+const drawn = (page: Page): Promise<Drawing> =>
   page.evaluate(() => {
     const find = (root: Document | ShadowRoot): Element | undefined => {
       for (const element of root.querySelectorAll('*')) {
@@ -29,6 +29,13 @@ const drawingOf = (page: Page): Promise<Drawing> =>
     }
     const svg = find(document)?.shadowRoot?.querySelector('svg')
     return { size: svg?.viewBox.baseVal.width ?? 0, path: svg?.querySelector('path')?.getAttribute('d') ?? '' }
+  })
+
+/** The code once it stands on the page: it comes a moment after the link. */
+const drawingOf = (page: Page): Promise<Drawing> =>
+  waitFor('the code', async () => {
+    const drawing = await drawn(page)
+    return drawing.path ? drawing : undefined
   })
 
 /** Reads a code as a camera would: each rectangle of the path becomes dark pixels. */
