@@ -89,15 +89,10 @@ const createLive = (socket: WebSocket, context: ConnectionContext, arrival: Arri
       send(live, { type: 'error', code, detail })
       socket.close(code === 'busy' ? CLOSE_GOING_AWAY : CLOSE_POLICY, code)
       // Whoever has proven nothing is not waited for as long as ws would.
-      if (!live.peer) terminateIn(socket, REFUSAL_GRACE)
+      if (!live.peer) setTimeout(() => socket.terminate(), REFUSAL_GRACE)
     },
   }
   return live
-}
-
-const terminateIn = (socket: WebSocket, milliseconds: number): void => {
-  const timer = setTimeout(() => socket.terminate(), milliseconds)
-  socket.once('close', () => clearTimeout(timer))
 }
 
 const send = (live: Live, message: HostMessage): void => live.outbox.forward(encodeControl(message))
