@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as esbuild from 'esbuild'
 import { groups } from './entries.mjs'
 import { writeIndexHtml } from './html.mjs'
+import { minifierTag, writeMinified } from './minify.mjs'
 import { paths } from './paths.mjs'
 import { precacheManifest } from './precache.mjs'
 
@@ -37,12 +38,13 @@ const webOptions = (group, { dev }) => ({
   ...browserOptions,
   entryPoints: groups[group],
   outdir: paths.web,
-  entryNames: 'assets/[name]-[hash]',
-  chunkNames: `assets/${group}-[name]-[hash]`,
+  entryNames: dev ? 'assets/[name]-[hash]' : `assets/[name]-[hash]-${minifierTag}`,
+  chunkNames: `assets/${group}-[name]-[hash]${dev ? '' : `-${minifierTag}`}`,
   assetNames: 'assets/[name]-[hash]',
   publicPath: '/',
   splitting: true,
   minify: !dev,
+  write: dev,
   define: { 'process.env.NODE_ENV': JSON.stringify(dev ? 'development' : 'production') },
 })
 
@@ -53,6 +55,7 @@ const serviceWorkerOptions = async ({ dev }) => ({
   // Classic and in one piece: Firefox ESR has no module service workers.
   format: 'iife',
   minify: !dev,
+  write: dev,
   define: {
     'process.env.NODE_ENV': JSON.stringify(dev ? 'development' : 'production'),
     'self.__WB_MANIFEST': JSON.stringify(await precacheManifest()),
@@ -70,7 +73,8 @@ const hostOptions = () => ({
 })
 
 const buildGroup = async (group, options) => {
-  const { metafile } = await esbuild.build(options)
+  const { metafile, outputFiles } = await esbuild.build(options)
+  if (outputFiles) await writeMinified(outputFiles)
   await writeFile(join(paths.meta, `${group}.json`), JSON.stringify(metafile))
   return metafile
 }

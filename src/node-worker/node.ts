@@ -24,7 +24,7 @@ import { OFFLINE } from './offline.ts'
 import { openAccount } from './person/account.ts'
 import { accountView } from './person/account-state.ts'
 import { type Cards, createCards } from './person/cards.ts'
-import { createPersonRequests } from './person/create-person.ts'
+import { foundingRequests } from './person/founding-requests.ts'
 import { linkRequests } from './person/my-link.ts'
 import { keepOwnRecords } from './person/own-records.ts'
 import { openPersons } from './person/persons.ts'
@@ -33,7 +33,6 @@ import { createRecords } from './person/records.ts'
 import { relationRequests } from './person/relation-requests.ts'
 import { openSettings } from './person/settings.ts'
 import { settingsRequests } from './person/settings-requests.ts'
-import { wordsRequests } from './person/words-requests.ts'
 import type { Platform } from './platform.ts'
 import { connectionQueries } from './queries/connection-queries.ts'
 import { copyQueries } from './queries/copy-queries.ts'
@@ -135,8 +134,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
 }
 
 const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: Connection): RequestHandlers => ({
-  ...createPersonRequests(services),
-  ...wordsRequests(services),
+  ...foundingRequests(services),
   ...profileRequests(services),
   ...relationRequests(services, purge),
   ...linkRequests(services, connection),
