@@ -1,7 +1,9 @@
 /** The vectors of docs/protocol/60-hosts.md: `npx tsx scripts/vectors/hosts.ts`. */
+import { cidToBytes, cidToString, dagCborCid, rawCid } from '../../src/core/blocks/cid.ts'
 import { bytesToHex } from '../../src/core/bytes.ts'
 import { encodeCbor } from '../../src/core/cbor.ts'
-import { encodeCircuitData, encodeControl, encodeCredit } from '../../src/core/swarm/host-frames.ts'
+import { blockStorageKey } from '../../src/core/records/storage-key.ts'
+import { encodeCircuitData, encodeControl, encodeCredit, encodePiece } from '../../src/core/swarm/host-frames.ts'
 import { loginTranscript, signLogin } from '../../src/core/swarm/host-login.ts'
 import type { ClientMessage, HostMessage } from '../../src/core/swarm/host-protocol.ts'
 import { testSigner } from '../../tests/support/ed25519.ts'
@@ -15,6 +17,7 @@ const claim = {
   network: filled(0),
   person: 'bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
 }
+const cid = rawCid(new Uint8Array([104, 101, 108, 108, 111]))
 const logIn = await signLogin(claim, [new Uint8Array([1, 2, 3])], signer)
 
 /** JSON has no bytes: `hex:` and their digits stand for them. */
@@ -29,6 +32,8 @@ const control = (from: 'client' | 'host', message: ClientMessage | HostMessage) 
 })
 
 const body = (value: unknown): Uint8Array => new Uint8Array([1, 0, ...encodeCbor(value)])
+const hexOfPiece = (request: number, left: number, bytes: readonly number[]): string =>
+  bytesToHex(encodePiece(request, left, new Uint8Array(bytes)))
 const refused = (name: string, error: string, bytes: Uint8Array) => ({ name, error, hex: bytesToHex(bytes) })
 
 await writeVector('host-messages', {
@@ -54,6 +59,11 @@ await writeVector('host-messages', {
     control('host', { type: 'incoming', circuit: 2, from: filled(5), person: claim.person }),
     control('client', { type: 'accept', circuit: 2 }),
     control('host', { type: 'close', circuit: 1, reason: 'absent' }),
+    control('host', { type: 'read-block', request: 1, cid: cidToBytes(cid) }),
+    control('host', { type: 'read-record', request: 2, key: filled(3) }),
+    control('host', { type: 'write-record', request: 3, key: filled(3), record: new Uint8Array([1, 2, 3]) }),
+    control('client', { type: 'outcome', request: 2, outcome: 'absent' }),
+    control('client', { type: 'outcome', request: 3, outcome: 'stored' }),
     control('client', { type: 'ping', n: 0 }),
     control('host', { type: 'pong', n: 0 }),
     control('host', { type: 'error', code: 'limit', detail: 'announced-keys' }),
@@ -63,13 +73,21 @@ await writeVector('host-messages', {
       data: '68656c6c6f',
       hex: bytesToHex(encodeCircuitData(1, new Uint8Array([104, 101, 108, 108, 111]))),
     },
+    { name: 'a piece that more follow', request: 1, left: 3, piece: '6865', hex: hexOfPiece(1, 3, [104, 101]) },
+    { name: 'the last piece', request: 1, left: 0, piece: '6c6c6f', hex: hexOfPiece(1, 0, [108, 108, 111]) },
+    { name: 'an answer of no bytes', request: 2, left: 0, piece: '', hex: hexOfPiece(2, 0, []) },
     { name: 'credit', circuit: 258, credit: 262_144, hex: bytesToHex(encodeCredit(258, 262_144)) },
   ],
   refused: [
     refused('another version', 'unknown-version', new Uint8Array([2, 0, 0xa0])),
-    refused('an unknown kind', 'malformed', new Uint8Array([1, 3, 0xa0])),
+    refused('an unknown kind', 'malformed', new Uint8Array([1, 9, 0xa0])),
     refused('circuit 0', 'malformed', new Uint8Array([1, 1, 0, 0, 0, 0, 1])),
     refused('credit of three bytes', 'malformed', new Uint8Array([1, 2, 0, 0, 0, 1, 0, 0, 1])),
+    refused('request 0', 'malformed', new Uint8Array([1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
+    refused('a piece without a number of bytes left', 'malformed', new Uint8Array([1, 3, 0, 0, 0, 1, 0, 0, 0])),
+    refused('an empty piece that more follow', 'malformed', new Uint8Array([1, 3, 0, 0, 0, 1, 0, 0, 0, 1])),
+    refused('an unknown outcome', 'malformed', body({ type: 'outcome', request: 1, outcome: 'perhaps' })),
+    refused('a CID of 35 bytes', 'malformed', body({ type: 'read-block', request: 1, cid: new Uint8Array(35) })),
     refused('an unknown type', 'malformed', body({ type: 'hello' })),
     refused('a field too many', 'malformed', body({ type: 'ping', n: 1, m: 1 })),
     refused('a key of 31 bytes', 'malformed', body({ type: 'watch', keys: [new Uint8Array(31)] })),
@@ -86,6 +104,22 @@ await writeVector('host-login', {
       transcript: bytesToHex(loginTranscript({ ...claim, device: signer.publicKey })),
       signature: bytesToHex(logIn.signature),
     },
+  ],
+  refused: [],
+})
+
+const keyed = (name: string, bytes: Uint8Array, cid = rawCid(bytes)) => ({
+  name,
+  cid: cidToString(cid),
+  key: bytesToHex(blockStorageKey(cid)),
+})
+
+await writeVector('block-keys', {
+  description: 'Storage keys under which holders of a block are found: sha256("kith/block" ‖ CID).',
+  cases: [
+    keyed('a raw block', new Uint8Array([104, 101, 108, 108, 111])),
+    keyed('an empty raw block', new Uint8Array(0)),
+    keyed('a dag-cbor block', encodeCbor({ hello: 'kith' }), dagCborCid(encodeCbor({ hello: 'kith' }))),
   ],
   refused: [],
 })

@@ -20,6 +20,7 @@ import { createOriginWarnings, createOwnOrigins } from './index/origins.ts'
 import { HEADERS_TIMEOUT, MAX_HEADER_BYTES } from './limits.ts'
 import { type Acceptor, acceptWebSockets } from './socket/accept.ts'
 import { createAddressOf } from './socket/addresses.ts'
+import { createDoors } from './tunnel/doors.ts'
 
 /** What a host needs to know. */
 export interface HostOptions {
@@ -105,13 +106,15 @@ const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, po
 }
 
 const routesOf = (
-  { staticDir, version, tls, ice = [] }: HostOptions,
+  { staticDir, version, tls, verifier, ice = [] }: HostOptions,
   { hub, publicUrl, acceptor }: { readonly hub: Hub; readonly publicUrl: string; readonly acceptor: Acceptor },
 ): RouteContext => {
   const started = performance.now()
+  const doors = createDoors({ hub, publicUrl, verifier, clock: { now: () => Date.now() }, stopwatch })
   return {
     isTls: tls !== undefined,
     files: createStaticFiles(staticDir),
+    doors,
     facts: () => ({ version, publicUrl, ice }),
     health: () => ({
       status: 'ok',
@@ -119,6 +122,7 @@ const routesOf = (
       seconds: Math.round((performance.now() - started) / 1000),
       connections: acceptor.connections(),
       ...hub.stats(),
+      ...doors.stats(),
     }),
   }
 }

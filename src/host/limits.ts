@@ -78,5 +78,31 @@ export const STOP_GRACE = 1_000
 export const MAX_HEADER_BYTES = 16_384
 export const HEADERS_TIMEOUT = 10_000
 
+/** Requests of one caller that are being answered at a time, over all devices. Half of what one device may have. */
+export const CALLER_REQUESTS = 8
+/** Requests of one caller to devices and the index: over it 429, with the time to wait. */
+export const CALLER_PER_SECOND = 20
+export const CALLER_BURST = 60
+/** Bytes that devices send for one caller; over it 429 until the debt is paid. */
+export const CALLER_BYTES_PER_SECOND = 2 * MiB
+export const CALLER_BYTES_BURST = 8 * MiB
+/** Callers that are remembered; the one longest away is forgotten first. */
+export const MAX_CALLERS = 16_384
+
+/** Requests to one device, by all callers together: over it 503. One caller alone does not come near. */
+export const DEVICE_PER_SECOND = 60
+export const DEVICE_BURST = 180
+/** Bytes that one device sends in answers, for all callers together: over it 503. */
+export const DEVICE_BYTES_PER_SECOND = 6 * MiB
+export const DEVICE_BYTES_BURST = 24 * MiB
+/** Answers of one connection that were not what was asked for; after them it is asked for nothing more. */
+export const MAX_WRONG_ANSWERS = 8
+
+/** Requests to devices that are being answered at a time, by all callers together: over it 503. Each holds a block. */
+export const MAX_TUNNEL_ANSWERS = 256
+/** How long a caller may take to read an answer, and to send a record, milliseconds. */
+export const ANSWER_READ_TIMEOUT = 30_000
+export const BODY_TIMEOUT = 10_000
+
 /** One file that the host serves. */
 export const MAX_STATIC_FILE_BYTES = 32 * MiB

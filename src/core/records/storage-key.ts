@@ -1,5 +1,6 @@
-/** Where public records are found. Private ones: `privateSlot` in identity/account-secret.ts. */
+/** Where public records and blocks are found. Private records: `privateSlot` in identity/account-secret.ts. */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { type Cid, cidToBytes } from '../blocks/cid.ts'
 import { concatBytes, utf8Encode } from '../bytes.ts'
 import type { PersonId } from '../identity/key-event-types.ts'
 
@@ -22,6 +23,7 @@ export const PATHS = {
 } as const
 
 const PREFIX = 'kith/public'
+const BLOCK_PREFIX = 'kith/block'
 /** Slash-separated names without control characters: what can be shown and cannot be spelled in two ways. */
 const PATH = /^(?:\/[^/\p{Cc}\p{Cs}]+)+$/u
 
@@ -37,3 +39,10 @@ export const publicStorageKey = (person: PersonId, path: string): Uint8Array => 
   if (!isPath(path)) throw new RangeError('"path" expected slash-separated names')
   return sha256(concatBytes(utf8Encode(PREFIX), utf8Encode(person), utf8Encode(path)))
 }
+
+/**
+ * [H25] sha256("kith/block" ‖ CID): the key under which holders of a block are found. Not the digest in the CID: bytes
+ * could be chosen whose digest is the key of somebody's record, and an index would learn the name of every block that
+ * it is told of. Of this key it learns something only when it knows the CID already.
+ */
+export const blockStorageKey = (cid: Cid): Uint8Array => sha256(concatBytes(utf8Encode(BLOCK_PREFIX), cidToBytes(cid)))

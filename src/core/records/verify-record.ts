@@ -18,10 +18,13 @@ export interface RecordContext {
   readonly keyState?: KeyState
 }
 
+/** A public record stands under the key of its person and path. */
+const isUnderOwnKey = ({ key, person, path }: PublicRecord): boolean => equalBytes(key, publicStorageKey(person, path))
+
 /** [R5] The signer is a device of the person, by the newest key event that the record names or a newer one. */
 const checkPerson = (record: PublicRecord, keyState: KeyState | undefined): RecordRefusal | undefined => {
-  const { person, path, keyEvent } = record
-  if (!equalBytes(record.key, publicStorageKey(person, path))) return { type: 'forged' }
+  const { person, keyEvent } = record
+  if (!isUnderOwnKey(record)) return { type: 'forged' }
   if (keyState?.person !== person || !keyState.cids.includes(keyEvent)) {
     return { type: 'unknown-key-event', person, keyEvent }
   }
@@ -35,20 +38,40 @@ const checkKey = (record: UnsignedRecord, keyState: KeyState | undefined): Recor
 }
 
 /** The cheap questions first; a signature is checked only when nothing else speaks against the record. */
-const checkAllButSignature = (record: UnsignedRecord, context: RecordContext): RecordRefusal | undefined => {
-  if (!equalBytes(record.network, context.network)) return { type: 'wrong-network' }
-  if (!equalBytes(record.group, context.group)) return { type: 'wrong-group' }
-  if (record.expires !== null && record.expires <= context.now) return { type: 'expired' }
-  return checkKey(record, context.keyState)
+const checkAllButSignature = (record: UnsignedRecord, context: RecordContext): RecordRefusal | undefined =>
+  checkTerms(record, context) ?? checkKey(record, context.keyState)
+
+const checkTerms = (record: UnsignedRecord, { network, group, now }: RecordContext): RecordRefusal | undefined => {
+  if (!equalBytes(record.network, network)) return { type: 'wrong-network' }
+  if (!equalBytes(record.group, group)) return { type: 'wrong-group' }
+  return record.expires !== null && record.expires <= now ? { type: 'expired' } : undefined
+}
+
+const checkSignature = async ({ record, signature }: SignedRecord, verifier: Verifier) => {
+  const isSigned = await verifier.verify(record.signer, recordSigningInput(record), signature)
+  return isSigned ? ok(undefined) : err<RecordRefusal>({ type: 'forged' })
 }
 
 /** [R4] to [R6] Verifies one record. */
 export const verifyRecord = async (
-  { record, signature }: SignedRecord,
+  signed: SignedRecord,
   context: RecordContext,
 ): Promise<Result<void, RecordRefusal>> => {
-  const refusal = checkAllButSignature(record, context)
-  if (refusal) return err(refusal)
-  const isSigned = await context.verifier.verify(record.signer, recordSigningInput(record), signature)
-  return isSigned ? ok(undefined) : err({ type: 'forged' })
+  const refusal = checkAllButSignature(signed.record, context)
+  return refusal ? err(refusal) : checkSignature(signed, context.verifier)
+}
+
+/**
+ * [H30] What a reader can tell of a record without any key events: its key fits, and who signed is who it says. For
+ * private records and locators that is all there is to tell; whether the signer of a public one is a device of the
+ * person is left to whoever knows the person.
+ */
+export const verifySignedBy = async (
+  signed: SignedRecord,
+  context: Omit<RecordContext, 'keyState'>,
+): Promise<Result<void, RecordRefusal>> => {
+  const { record } = signed
+  const fits = record.kind === 'public' ? isUnderOwnKey(record) : equalBytes(record.key, record.signer)
+  const refusal = checkTerms(record, context) ?? (fits ? undefined : ({ type: 'forged' } as const))
+  return refusal ? err(refusal) : checkSignature(signed, context.verifier)
 }

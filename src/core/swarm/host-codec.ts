@@ -1,8 +1,10 @@
 /** Control messages from bytes: decoded once, at the edge, field by field against one table a direction. */
 
+import { CID_BYTES } from '../blocks/cid.ts'
 import { decodeCbor, hasKeys, isBytes, isCount, isRecord, isText } from '../cbor.ts'
 import { MAX_KEY_EVENT_BYTES, MAX_KEY_EVENTS } from '../identity/key-event-codec.ts'
 import { SCOPE_ID_BYTES } from '../limits.ts'
+import { MAX_RECORD_BYTES } from '../records/record.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
 import {
   CHALLENGE_BYTES,
@@ -15,7 +17,7 @@ import {
   MAX_SIGNAL_BYTES,
   MAX_URL_LENGTH,
 } from './host-limits.ts'
-import { CLOSE_REASONS, type ClientMessage, HOST_ERRORS, type HostMessage } from './host-protocol.ts'
+import { CLOSE_REASONS, type ClientMessage, HOST_ERRORS, type HostMessage, REQUEST_OUTCOMES } from './host-protocol.ts'
 
 type Check = (value: unknown) => boolean
 /** The fields of one message beside `type`; all of them must be there and nothing else. */
@@ -54,6 +56,9 @@ const person: Check = (value) => isText(value, MAX_PERSON_LENGTH) && value.lengt
 const version: Check = (value) => isCount(value, 0xffff)
 const number: Check = (value) => isCount(value, 0xffff_ffff)
 const circuit: Check = (value) => number(value) && value !== 0
+/** Requests are numbered like circuits. */
+const request = circuit
+const record: Check = (value) => isBytes(value) && value.length <= MAX_RECORD_BYTES
 const url = text(MAX_URL_LENGTH)
 const ICE_URL = /^(stuns?|turns?):/
 const iceUrl: Check = (value) => isText(value, MAX_URL_LENGTH) && ICE_URL.test(value)
@@ -81,6 +86,7 @@ const clientShapes: Readonly<Record<ClientMessage['type'], Shape>> = {
   open: { circuit, to: id },
   accept,
   close,
+  outcome: { request, outcome: oneOf(REQUEST_OUTCOMES) },
   ping: { n: number },
 }
 
@@ -93,6 +99,9 @@ const hostShapes: Readonly<Record<HostMessage['type'], Shape>> = {
   incoming: { circuit, from: id, person },
   accept,
   close,
+  'read-block': { request, cid: bytesOf(CID_BYTES) },
+  'read-record': { request, key: id },
+  'write-record': { request, key: id, record },
   pong: { n: number },
   error: { code: oneOf(HOST_ERRORS), detail: text(MAX_REASON_LENGTH) },
 }

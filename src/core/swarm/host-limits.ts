@@ -55,6 +55,18 @@ export const CIRCUIT_WINDOW = 1_048_576
 /** How long a circuit may wait for the far end to accept, milliseconds. */
 export const CIRCUIT_OPEN_TIMEOUT = 10_000
 
+/** Requests over HTTP that one device may have to answer at a time: asked of it, and not answered yet. */
+export const MAX_TUNNEL_REQUESTS = 16
+
+/** An answer comes in pieces of at most this many bytes, so that what sessions send fits in between. */
+export const MAX_PIECE_BYTES = 32_768
+
+/** Bytes before the body of a piece: version, kind, request number (4), bytes that follow later (4). */
+export const PIECE_HEADER_BYTES = 10
+
+/** How long a device may take for a whole answer, milliseconds. */
+export const TUNNEL_TIMEOUT = 20_000
+
 /** How long a new connection may take to log in, milliseconds. */
 export const LOGIN_TIMEOUT = 10_000
 

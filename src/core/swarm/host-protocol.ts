@@ -160,6 +160,63 @@ export interface Pong {
   readonly n: number
 }
 
+/** Names one request on one connection, 1 … 2³² − 1. The host counts up, so that no number comes back. */
+export type RequestNumber = number
+
+/** Sent by the host for somebody who asked over HTTP: the bytes of this block, in pieces (host-frames.ts). */
+export interface ReadBlock {
+  readonly type: 'read-block'
+  readonly request: RequestNumber
+  /** A CID, 36 bytes. */
+  readonly cid: Uint8Array
+}
+
+/** Sent by the host: the record under this storage key, in pieces. */
+export interface ReadRecord {
+  readonly type: 'read-record'
+  readonly request: RequestNumber
+  readonly key: Uint8Array
+}
+
+/** Sent by the host: somebody offers a record. Its form, key and signature hold; whether it is kept is the device's. */
+export interface WriteRecord {
+  readonly type: 'write-record'
+  readonly request: RequestNumber
+  readonly key: Uint8Array
+  readonly record: Uint8Array
+}
+
+/** What a request comes to when no bytes answer it. */
+export const REQUEST_OUTCOMES = [
+  /** A read: not here. */
+  'absent',
+  /** A write: kept. */
+  'stored',
+  /** A write: the same or a newer one is here. */
+  'outdated',
+  /** A write: nothing of that person or under that key is kept here. */
+  'not-wanted',
+  /** A write: the signer is not, or no longer, a device of that person. */
+  'not-a-device',
+  /** A write: it names a key event that is not known here. */
+  'unknown-key-event',
+  /** A write: no room. */
+  'full',
+  /** It could not be done. */
+  'failed',
+] as const
+export type RequestOutcome = (typeof REQUEST_OUTCOMES)[number]
+
+/** Sent by the client: the end of a request that gets no bytes. */
+export interface Outcome {
+  readonly type: 'outcome'
+  readonly request: RequestNumber
+  readonly outcome: RequestOutcome
+}
+
+/** What a host asks of a device for somebody who came over HTTP. */
+export type TunnelRequest = ReadBlock | ReadRecord | WriteRecord
+
 /** Why a host refuses. Every one but `limit` ends the connection. */
 export const HOST_ERRORS = [
   /** A frame or message that does not decode, or that does not belong in this state. */
@@ -203,6 +260,7 @@ export type ClientMessage =
   | OpenCircuit
   | AcceptCircuit
   | CloseCircuit
+  | Outcome
   | Ping
 
 /** Everything a host may send as a control message. */
@@ -215,5 +273,6 @@ export type HostMessage =
   | IncomingCircuit
   | AcceptCircuit
   | CloseCircuit
+  | TunnelRequest
   | Pong
   | HostError

@@ -1,7 +1,8 @@
-/** Which path gets what: the host's own answers, the app's files, and the app itself for every page route. */
+/** Which path gets what: the host's own answers, its doors, the app's files, and the app itself for every page route. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HOST_SOCKET_PATH } from '../../core/swarm/host-limits.ts'
+import type { Doors } from '../tunnel/doors.ts'
 import { answerElsewhere, answerFile, answerJson, answerText } from './answer.ts'
 import { namedOrigin } from './named-address.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -19,6 +20,7 @@ export interface RouteContext {
   /** Whether it speaks https itself. */
   readonly isTls: boolean
   readonly files: StaticFiles
+  readonly doors: Doors
   facts(): HostFacts
   health(): Readonly<Record<string, string | number>>
 }
@@ -39,6 +41,8 @@ export const answer = async (
   context: RouteContext,
 ): Promise<void> => {
   const path = pathOf(request.url ?? '')
+  const opened = path === undefined ? undefined : context.doors.answer(request, response, path)
+  if (opened) return opened
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuseMethod(request, response)
   if (path === undefined) return answerText(request, response, 400, 'Not a path')
   if (path === '/healthz') return answerJson(request, response, context.health())

@@ -5,6 +5,7 @@
 
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { MAX_ANNOUNCED_KEYS, MAX_WATCHED_KEYS } from '../../core/swarm/host-limits.ts'
+import type { HeldBy } from '../../core/swarm/host-protocol.ts'
 import type { KeyBudget } from './key-budget.ts'
 import type { KeyTable } from './key-table.ts'
 import { type MapKey, mapKey, type Peer } from './peer.ts'
@@ -23,6 +24,8 @@ export interface Directory {
   withdraw(peer: Peer, keys: readonly Uint8Array[]): void
   watch(peer: Peer, keys: readonly Uint8Array[]): IndexLimit | undefined
   unwatch(peer: Peer, keys: readonly Uint8Array[]): void
+  /** Who holds a key now, as watchers are told. */
+  holders(key: Uint8Array): readonly HeldBy[]
   /** Connected devices. */
   size(): number
 }
@@ -111,6 +114,7 @@ export const createDirectory = (table: KeyTable, budget: KeyBudget): Directory =
       const entry = entryOf(peer)
       for (const key of keys.map(mapKey)) if (entry?.watched.delete(key)) unwatch(entry, key)
     },
+    holders: (key) => table.holders(mapKey(key)),
     size: () => entries.size,
   }
 }

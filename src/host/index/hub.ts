@@ -1,10 +1,14 @@
-/** All that logged-in connections share: an index a network, and the relay. Tells each control message where to go. */
+/**
+ * All that logged-in connections share: an index a network, the relay, and what is asked of devices over HTTP. Tells
+ * each message where to go.
+ */
 
-import type { HostFrame } from '../../core/swarm/host-frames.ts'
-import type { ClientMessage, SignalTo } from '../../core/swarm/host-protocol.ts'
+import type { CircuitFrame, PieceFrame } from '../../core/swarm/host-frames.ts'
+import type { ClientMessage, HeldBy, SignalTo } from '../../core/swarm/host-protocol.ts'
 import { type After, type Circuits, createCircuits } from '../relay/circuits.ts'
 import { createPairs, type Pairs } from '../relay/pairs.ts'
 import type { Stopwatch } from '../socket/token-bucket.ts'
+import { createTunnel, type Tunnel } from '../tunnel/tunnel.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createKeyBudget } from './key-budget.ts'
 import { createKeyTable } from './key-table.ts'
@@ -29,7 +33,14 @@ export interface Hub {
   /** @param isAnswer as {@link takeAnswer} has said of this message */
   control(peer: Peer, message: ClientMessage, isAnswer: boolean): void
   /** `raw` is the frame as received; the relay hands it on. */
-  circuit(peer: Peer, frame: Exclude<HostFrame, { kind: 'control' }>, raw: Uint8Array): void
+  circuit(peer: Peer, frame: CircuitFrame, raw: Uint8Array): void
+  piece(peer: Peer, frame: PieceFrame): void
+  /** The connection of a device of that network. */
+  find(network: Uint8Array, device: Uint8Array): Peer | undefined
+  /** Who holds a storage key in that network now. */
+  holders(network: Uint8Array, key: Uint8Array): readonly HeldBy[]
+  /** Asks devices for what comes over HTTP. */
+  readonly tunnel: Tunnel
   stats(): HubStats
 }
 
@@ -39,6 +50,7 @@ export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
   const pairs = createPairs(stopwatch)
   const circuits = createCircuits(after, pairs)
   const budget = createKeyBudget()
+  const tunnel = createTunnel(after)
 
   const directoryOf = (network: Uint8Array): Directory => {
     const key = mapKey(network)
@@ -48,6 +60,7 @@ export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
   }
   const leave = (peer: Peer): void => {
     circuits.leave(peer)
+    tunnel.leave(peer)
     const directory = directoryOf(peer.network)
     directory.leave(peer)
     if (directory.size() === 0) directories.delete(mapKey(peer.network))
@@ -65,11 +78,16 @@ export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
       return (message.type === 'accept' || message.type === 'close') && circuits.takeAnswer(peer, message.circuit)
     },
     control: (peer, message, isAnswer) =>
-      handle(peer, message, { directory: directoryOf(peer.network), circuits, pairs, isAnswer }),
+      handle(peer, message, { directory: directoryOf(peer.network), circuits, pairs, tunnel, isAnswer }),
     circuit(peer, frame, raw) {
       if (frame.kind === 'data') circuits.data(peer, frame.circuit, raw, frame.bytes.length)
       else circuits.credit(peer, frame.circuit, raw, frame.bytes)
     },
+    piece: (peer, frame) => endUnlessAsked(peer, tunnel.piece(peer, frame)),
+    // Not directoryOf: whoever asks over HTTP makes no directory.
+    find: (network, device) => directories.get(mapKey(network))?.find(device),
+    holders: (network, key) => directories.get(mapKey(network))?.holders(key) ?? [],
+    tunnel,
     stats: () => ({
       devices: [...directories.values()].reduce((sum, directory) => sum + directory.size(), 0),
       circuits: circuits.size(),
@@ -84,11 +102,12 @@ interface Places {
   readonly directory: Directory
   readonly circuits: Circuits
   readonly pairs: Pairs
+  readonly tunnel: Tunnel
   readonly isAnswer: boolean
 }
 
 const handle = (peer: Peer, message: ClientMessage, places: Places): void => {
-  const { directory, circuits } = places
+  const { directory, circuits, tunnel } = places
   const handlers: Handlers = {
     announce: ({ keys }) => tellLimit(peer, directory.announce(peer, keys)),
     withdraw: ({ keys }) => directory.withdraw(peer, keys),
@@ -98,6 +117,7 @@ const handle = (peer: Peer, message: ClientMessage, places: Places): void => {
     open: ({ circuit, to }) => openCircuit(peer, circuit, directory.find(to), circuits),
     accept: ({ circuit }) => circuits.accept(peer, circuit),
     close: ({ circuit, reason }) => circuits.close(peer, circuit, reason),
+    outcome: ({ request, outcome }) => endUnlessAsked(peer, tunnel.outcome(peer, request, outcome)),
     ping: ({ n }) => peer.send({ type: 'pong', n }),
     'log-in': () => peer.end('malformed', 'logged in already'),
   }
@@ -106,6 +126,11 @@ const handle = (peer: Peer, message: ClientMessage, places: Places): void => {
 
 const tellLimit = (peer: Peer, limit: string | undefined): void => {
   if (limit) peer.send({ type: 'error', code: 'limit', detail: limit })
+}
+
+/** Answers to what nobody asked, or of another form, come from no honest device. */
+const endUnlessAsked = (peer: Peer, isAnswer: boolean): void => {
+  if (!isAnswer) peer.end('malformed', 'not an answer to what was asked')
 }
 
 /** To oneself or to somebody who reads too slowly is to nobody: what waits for a peer must not grow by strangers' words. */

@@ -2,6 +2,7 @@
 
 import { encodeControl } from '../../core/swarm/host-frames.ts'
 import { MAX_HOLDERS_PER_KEY } from '../../core/swarm/host-limits.ts'
+import type { HeldBy } from '../../core/swarm/host-protocol.ts'
 import { bytesOfMapKey, type MapKey, type Peer } from './peer.ts'
 import { createPeerLists } from './peer-lists.ts'
 import { createPushes, type Schedule } from './pushes.ts'
@@ -15,6 +16,8 @@ export interface KeyTable {
   /** Tells the peer the holders now and after changes. */
   watch(peer: Peer, key: MapKey): void
   unwatch(peer: Peer, key: MapKey): void
+  /** Those who are named to watchers, in the same order. */
+  holders(key: MapKey): readonly HeldBy[]
 }
 
 /** An empty table. */
@@ -60,6 +63,7 @@ export const createKeyTable = (schedule: Schedule): KeyTable => {
       peer.forward(holdersFrame(key, named(key)))
     },
     unwatch: (peer, key) => void watchers.delete(key, peer),
+    holders: (key) => named(key).map(({ device, person }) => ({ device, person })),
   }
 }
 

@@ -104,8 +104,9 @@ const receive = (live: Live, data: Buffer, isBinary: boolean): void => {
   const frame = isBinary ? decodeHostFrame(data) : malformed('host-frame', 'text')
   if (!frame.ok) refuseFrame(live, frame.error)
   else if (frame.value.kind === 'control') receiveControl(live, frame.value.body)
-  else if (live.peer) live.context.hub.circuit(live.peer, frame.value, data)
-  else live.end('malformed', 'log in first')
+  else if (!live.peer) live.end('malformed', 'log in first')
+  else if (frame.value.kind === 'piece') live.context.hub.piece(live.peer, frame.value)
+  else live.context.hub.circuit(live.peer, frame.value, data)
 }
 
 const refuseFrame = (live: Live, failure: FrameFailure): void => {
@@ -126,7 +127,11 @@ const receiveMessage = (live: Live, message: ClientMessage): void => {
   else void logIn(live, message)
 }
 
-const costOf = (message: ClientMessage): number => ('keys' in message ? 1 + message.keys.length / KEYS_PER_TOKEN : 1)
+/** An outcome costs nothing: the host asked for it, and one that it did not ask for ends the connection. */
+const costOf = (message: ClientMessage): number => {
+  if (message.type === 'outcome') return 0
+  return 'keys' in message ? 1 + message.keys.length / KEYS_PER_TOKEN : 1
+}
 
 const logIn = async (live: Live, message: ClientMessage): Promise<void> => {
   const checked = await checkFirst(live, message)

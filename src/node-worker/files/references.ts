@@ -36,6 +36,7 @@ export interface Reference {
 
 /** A block as it is kept, and for whom. */
 export interface KeptBlock {
+  readonly cid: Cid
   readonly size: number
   readonly persons: readonly string[]
   /** Whether something that shows files names it, and not only a manifest. */
@@ -221,23 +222,24 @@ export const personsToAsk = async (tx: ReadTransaction, cid: Cid, size: number):
 
 /** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
 export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
-  const kept: { size: number; owners: Set<string>; isFile: boolean }[] = []
+  const kept: { cid: Cid; size: number; owners: Set<string>; isFile: boolean }[] = []
   const byManifest = new Map<string, Set<string>>()
   // A block's own row stands before the rows of its reasons.
   for (const { key, value } of await tx.list<BlockMeta | 0>('blockMeta')) {
-    if (value !== 0) kept.push({ size: value.size, owners: new Set(), isFile: false })
+    const [bytes, , owner, name] = key as readonly [Uint8Array, Kind?, string?, string?]
+    const cid = value === 0 ? undefined : cidFromBytes(bytes)
+    if (value !== 0 && cid?.ok) kept.push({ cid: cid.value, size: value.size, owners: new Set(), isFile: false })
     const block = kept.at(-1)
-    const [cid, , owner, name] = key as readonly [Uint8Array, Kind?, string?, string?]
     if (!block || owner === undefined || name === undefined) continue
     block.owners.add(owner)
     if (name === LISTED) continue
     block.isFile ||= isOfFile(name)
-    const manifest = cidFromBytes(cid)
-    if (manifest.ok) byManifest.set(cidToString(manifest.value), block.owners)
+    byManifest.set(cidToString(block.cid), block.owners)
   }
   return kept
     .filter(({ size }) => size > 0)
-    .map(({ size, owners, isFile }) => ({
+    .map(({ cid, size, owners, isFile }) => ({
+      cid,
       size,
       persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
       isFile,

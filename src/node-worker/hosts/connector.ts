@@ -1,13 +1,14 @@
-/** Keeps one connection to a host up: dials, waits, dials again; owns the connection's circuits. */
+/** Keeps one connection to a host up: dials, waits, dials again; owns the connection's circuits and its tunnel. */
 
 import type { Carrier } from '../../core/ports.ts'
 import { err, type Result } from '../../core/result.ts'
-import type { HostFrame } from '../../core/swarm/host-frames.ts'
+import type { CircuitFrame } from '../../core/swarm/host-frames.ts'
 import type { ClientMessage, CloseReason, HostMessage, Welcome } from '../../core/swarm/host-protocol.ts'
 import { createBackOff, REFUSED_WAIT, withJitter } from './back-off.ts'
 import { type CircuitBoard, createCircuitBoard } from './circuit-board.ts'
 import type { LinkPorts, LinkState } from './link-ports.ts'
 import { type LinkSocket, openLinkSocket } from './link-socket.ts'
+import { createTunnelGate, type TunnelGate } from './tunnel-gate.ts'
 
 /** What the connector tells the link. */
 export interface ConnectorHandlers {
@@ -39,6 +40,7 @@ const PASSING = new Set(['busy', 'flood', 'too-late'])
 interface Connection {
   readonly socket: LinkSocket
   readonly board: CircuitBoard
+  readonly gate: TunnelGate
 }
 
 /** Dials at once; closed only by `close`. */
@@ -73,6 +75,7 @@ export const createConnector = (origin: string, ports: LinkPorts, handlers: Conn
     connection = {
       socket,
       board: createCircuitBoard({ ...socket, timers: ports.timers, onCircuit: handlers.onCircuit }),
+      gate: createTunnelGate({ ...socket, timers: ports.timers, source: ports.tunnel }),
     }
     backOff.reset()
     handlers.onConnected(tell)
@@ -83,6 +86,7 @@ export const createConnector = (origin: string, ports: LinkPorts, handlers: Conn
     connection = undefined
     dialled = undefined
     lost?.board.lost()
+    lost?.gate.lost()
     if (lost) handlers.onLost()
   }
   const lose = (reason: string, refusedByHost: boolean): void => {
@@ -113,17 +117,19 @@ export const createConnector = (origin: string, ports: LinkPorts, handlers: Conn
   }
 }
 
-const route = ({ board, socket }: Connection, message: HostMessage, handlers: ConnectorHandlers): void => {
+const route = ({ board, gate, socket }: Connection, message: HostMessage, handlers: ConnectorHandlers): void => {
   if (message.type === 'incoming') board.incoming(message)
   else if (message.type === 'accept') board.accepted(message.circuit)
   else if (message.type === 'close') board.closed(message.circuit, message.reason)
+  else if (message.type === 'read-block' || message.type === 'read-record' || message.type === 'write-record')
+    gate.take(message)
   else if (message.type === 'challenge' || message.type === 'welcome') socket.refuse('unasked')
   // A limit that the host told of: what was left out is left out. Counted, so that it can be seen.
   else if (message.type === 'error') handlers.onRefused(`limit: ${message.detail}`)
   else if (message.type !== 'pong') handlers.onMessage(message)
 }
 
-const routeFrame = (board: CircuitBoard, frame: Exclude<HostFrame, { kind: 'control' }>): void => {
+const routeFrame = (board: CircuitBoard, frame: CircuitFrame): void => {
   if (frame.kind === 'data') board.data(frame.circuit, frame.bytes)
   else board.credit(frame.circuit, frame.bytes)
 }

@@ -1,8 +1,18 @@
 /** What the link to a host is given, and what it tells its owner: types only. */
 
 import type { Carrier, Signer } from '../../core/ports.ts'
-import type { HeldBy } from '../../core/swarm/host-protocol.ts'
+import type { HeldBy, RequestOutcome } from '../../core/swarm/host-protocol.ts'
 import type { Platform } from '../platform.ts'
+
+/** What this device answers with when a host passes on what somebody asked over HTTP. */
+export interface TunnelSource {
+  /** @param cid 36 bytes */
+  block(cid: Uint8Array): Promise<Uint8Array | undefined>
+  /** The record held under a storage key, encoded. */
+  record(key: Uint8Array): Promise<Uint8Array | undefined>
+  /** A record that somebody wants kept here; judged like one that a session brings, and more strictly. */
+  offer(key: Uint8Array, record: Uint8Array): Promise<RequestOutcome>
+}
 
 /** Everything a link needs from its platform and its person. */
 export interface LinkPorts extends Pick<Platform, 'webSocket' | 'clock' | 'random' | 'timers'> {
@@ -12,6 +22,7 @@ export interface LinkPorts extends Pick<Platform, 'webSocket' | 'clock' | 'rando
   readonly network: Uint8Array
   /** The person's key events now, oldest first. */
   readonly keyEvents: () => Promise<readonly Uint8Array[]>
+  readonly tunnel: TunnelSource
 }
 
 /** A device that holds a storage key, and where the key can be read over HTTP: `https://host/at/DEVICE/k/KEY`. */

@@ -5,7 +5,7 @@
 
 import { malformed } from '../../core/result.ts'
 import { decodeHostMessage } from '../../core/swarm/host-codec.ts'
-import { decodeHostFrame, encodeControl, type HostFrame } from '../../core/swarm/host-frames.ts'
+import { type CircuitFrame, decodeHostFrame, encodeControl } from '../../core/swarm/host-frames.ts'
 import { HOST_PROTOCOL_VERSION } from '../../core/swarm/host-limits.ts'
 import { signLogin } from '../../core/swarm/host-login.ts'
 import type { Challenge, ClientMessage, HostMessage, Welcome } from '../../core/swarm/host-protocol.ts'
@@ -25,12 +25,15 @@ export const MAX_REFUSED_FRAMES = 64
 /** Circuits wait while this much is in the websocket, bytes: what matters now must not queue behind bulk. */
 const SOCKET_BYTES = 524_288
 
+/** Answers to requests over HTTP wait while more than this is in the websocket, bytes: sessions go first. */
+const IDLE_BYTES = 65_536
+
 /** The connection's owner. */
 export interface SocketHandlers {
   onWelcome(welcome: Welcome): void
   /** Only after the welcome. */
   onMessage(message: HostMessage): void
-  onCircuitFrame(frame: Exclude<HostFrame, { kind: 'control' }>): void
+  onCircuitFrame(frame: CircuitFrame): void
   onRefused(reason: string): void
   /** Called once. `error` is what the host gave as its reason, if it gave one. */
   onEnd(reason: string, error: boolean): void
@@ -41,6 +44,8 @@ export interface LinkSocket {
   tell(message: ClientMessage): void
   send(frame: Uint8Array): void
   takesMore(): boolean
+  /** True while hardly anything waits in the websocket. */
+  isIdle(): boolean
   /** Counts something the host sent that is not in order. */
   refuse(reason: string): void
   /** Ends it without a word to the owner. */
@@ -78,6 +83,7 @@ export const openLinkSocket = (origin: string, ports: LinkPorts, handlers: Socke
     tell: (message) => transmit(live, encodeControl(message)),
     send: (frame) => transmit(live, frame),
     takesMore: () => socket.bufferedAmount < SOCKET_BYTES,
+    isIdle: () => socket.bufferedAmount < IDLE_BYTES,
     refuse: (reason) => refuse(live, reason),
     close: () => shut(live),
   }
@@ -114,8 +120,9 @@ const receive = (live: Live, data: unknown): void => {
   const frame = data instanceof ArrayBuffer ? decodeHostFrame(new Uint8Array(data)) : malformed('host-frame', 'text')
   if (!frame.ok) refuse(live, frame.error.type === 'malformed' ? 'malformed-frame' : frame.error.type)
   else if (frame.value.kind === 'control') receiveControl(live, frame.value.body)
-  else if (live.phase === 'in') live.handlers.onCircuitFrame(frame.value)
-  else refuse(live, 'too-early')
+  else if (live.phase !== 'in') refuse(live, 'too-early')
+  else if (frame.value.kind === 'piece') refuse(live, 'unasked')
+  else live.handlers.onCircuitFrame(frame.value)
 }
 
 const receiveControl = (live: Live, body: Uint8Array): void => {

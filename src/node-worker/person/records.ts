@@ -10,14 +10,16 @@ import {
   RECORD_VERSION,
   type RecordRefusal,
   type SignedRecord,
+  type UnsignedRecord,
 } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { type RecordContext, verifyRecord } from '../../core/records/verify-record.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import type { RequestOutcome } from '../../core/swarm/host-protocol.ts'
 import type { Changes } from '../changes.ts'
-import type { Store } from '../stores/store.ts'
+import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
-import type { PersonsBook } from './persons.ts'
+import { isFollowed, type PersonsBook } from './persons.ts'
 import { applyProfile, readProfile } from './profile.ts'
 import { putRecord, RECORD_TABLES } from './record-rows.ts'
 
@@ -45,9 +47,17 @@ export interface RecordBook {
   get(storageKey: Uint8Array): Promise<Uint8Array | undefined>
   /** Verifies a record and keeps it when it is higher than the one held and its person is of use here. */
   put(storageKey: Uint8Array, record: Uint8Array): Promise<RecordOutcome>
+  /**
+   * The same for a record that anybody may have sent: kept are public ones of this person, those at the paths that
+   * every person has of persons followed, and others only in place of one that is here.
+   */
+  offer(storageKey: Uint8Array, record: Uint8Array): Promise<RequestOutcome>
   /** Not kept since start, by reason; what needed key events counts as `unknown-key-event`. */
   refused(): Readonly<Record<string, number>>
 }
+
+/** Paths of persons followed that strangers may bring up to date; more would let a person fill a follower's disk. */
+const OFFERED_PATHS: ReadonlySet<string> = new Set(Object.values(PATHS))
 
 /** Milliseconds. */
 export const DAY = 86_400_000
@@ -100,19 +110,20 @@ export interface RecordPorts {
 const refuse = (reason: RefusedRecord): RecordOutcome => ({ type: 'refused', reason })
 
 /** [R9] What stands at `/keys` has to be a list of blocks: it makes a reader keep what it names. */
-const isValueFine = ({ path, value }: PublicRecord): boolean => path !== PATHS.keys || decodeKeyList(value).ok
+const isValueFine = (record: UnsignedRecord): boolean =>
+  record.kind !== 'public' || record.path !== PATHS.keys || decodeKeyList(record.value).ok
 
 /** Creates the book over the store. */
 export const createRecords = (ports: RecordPorts): RecordBook => {
   const { store, clock, verifier, persons, changes } = ports
   const refused: Record<string, number> = {}
 
-  const keep = (signed: SignedRecord<PublicRecord>): Promise<boolean> =>
+  const keep = (signed: SignedRecord): Promise<boolean> =>
     store.write(['persons', ...RECORD_TABLES], 'relaxed', async (tx) => {
       if (!(await putRecord(tx, signed))) return false
-      const { path, person, value } = signed.record
-      const profile = path === PATHS.profile ? readProfile(value) : undefined
-      if (profile) await applyProfile(tx, person, { ...profile, entry: '' })
+      const { record } = signed
+      const profile = record.kind === 'public' && record.path === PATHS.profile ? readProfile(record.value) : undefined
+      if (record.kind === 'public' && profile) await applyProfile(tx, record.person, { ...profile, entry: '' })
       return true
     })
 
@@ -127,9 +138,9 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
     return isValueFine(record) ? ok({ ...signed.value, record }) : err('malformed')
   }
 
-  const take = async (signed: SignedRecord<PublicRecord>): Promise<RecordOutcome> => {
-    const { person } = signed.record
-    const keyState = await persons.keyState(person)
+  const take = async (signed: SignedRecord): Promise<RecordOutcome> => {
+    const person = signed.record.kind === 'public' ? signed.record.person : undefined
+    const keyState = person === undefined ? undefined : await persons.keyState(person)
     const scope = { network: NETWORK_ZERO, group: GROUP_ZERO }
     const context: RecordContext = { verifier, now: clock.now(), ...scope, ...(keyState && { keyState }) }
     const verified = await verifyRecord(signed, context)
@@ -138,6 +149,7 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
       return error.type === 'unknown-key-event' ? { ...error, type: 'needs-key-events' } : refuse(error.type)
     }
     if (!(await keep(signed))) return { type: 'older' }
+    if (person === undefined) return { type: 'kept' }
     await persons.refresh([person])
     changes.emit('people', `person/${person}`)
     return { type: 'kept' }
@@ -147,17 +159,55 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
     refused[reason] = (refused[reason] ?? 0) + 1
   }
 
+  const counted = (outcome: RecordOutcome): RecordOutcome => {
+    if (outcome.type === 'refused') count(outcome.reason)
+    if (outcome.type === 'needs-key-events') count('unknown-key-event')
+    return outcome
+  }
+
+  const get: RecordBook['get'] = (storageKey) =>
+    store.read(['records'], (tx) => tx.get<Uint8Array>('records', [storageKey]))
+
+  /** Whether a stranger may bring it. */
+  const isAgreed = async ({ record }: SignedRecord): Promise<boolean> => {
+    if (record.kind !== 'public') return (await get(record.key)) !== undefined
+    const person = persons.get(record.person)
+    return person?.relation === 'me' || (isFollowed(person) && OFFERED_PATHS.has(record.path))
+  }
+
   return {
-    get: (storageKey) => store.read(['records'], (tx) => tx.get<Uint8Array>('records', [storageKey])),
+    get,
 
     async put(storageKey, bytes) {
       const signed = read(storageKey, bytes)
-      const outcome = signed.ok ? await take(signed.value) : refuse(signed.error)
-      if (outcome.type === 'refused') count(outcome.reason)
-      if (outcome.type === 'needs-key-events') count('unknown-key-event')
-      return outcome
+      return counted(signed.ok ? await take(signed.value) : refuse(signed.error))
+    },
+
+    async offer(storageKey, bytes) {
+      const signed = decodeUnder(storageKey, bytes)
+      if (!signed || !(await isAgreed(signed)) || !isValueFine(signed.record)) return 'not-wanted'
+      try {
+        return toRequestOutcome(counted(await take(signed)))
+      } catch (error) {
+        if (error instanceof StoreFullError) return 'full'
+        throw error
+      }
     },
 
     refused: () => ({ ...refused }),
   }
+}
+
+/** The record in these bytes, when it belongs under that key. */
+const decodeUnder = (storageKey: Uint8Array, bytes: Uint8Array): SignedRecord | undefined => {
+  const signed = decodeRecord(bytes)
+  return signed.ok && equalBytes(signed.value.record.key, storageKey) ? signed.value : undefined
+}
+
+/** What whoever brought a record over HTTP is told of it. */
+const toRequestOutcome = (outcome: RecordOutcome): RequestOutcome => {
+  if (outcome.type === 'kept') return 'stored'
+  if (outcome.type === 'older') return 'outdated'
+  if (outcome.type === 'needs-key-events') return 'unknown-key-event'
+  return outcome.reason === 'not-a-device' ? outcome.reason : 'not-wanted'
 }

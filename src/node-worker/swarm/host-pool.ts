@@ -6,6 +6,7 @@ import type { HostView } from '../../rpc/views.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
 import { createHostLink, type HostLink } from '../hosts/host-link.ts'
 import type { LinkState } from '../hosts/link-ports.ts'
+import { followOwnBlocks } from '../hosts/own-blocks.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
 import { createAnnouncedUrls } from './announced-urls.ts'
@@ -14,15 +15,17 @@ import type { HostPool, HostPoolEvents } from './host-pool-types.ts'
 
 /** A pool without hosts yet. */
 export function createHostPool(
-  { platform, persons }: Pick<NodeServices, 'platform' | 'persons'>,
+  services: Pick<NodeServices, 'changes' | 'persons' | 'platform' | 'records'>,
   self: Self,
   events: HostPoolEvents,
 ): HostPool {
+  const { changes, persons, platform, records } = services
   const links = new Map<string, HostLink>()
   const table = createHolderTable()
   const urls = createAnnouncedUrls(platform.timers)
   const announced = createKeySet()
   const watched = createKeySet()
+  const blocks = createKeySet()
   let refusedBefore = 0
 
   const open = (origin: string): HostLink =>
@@ -37,6 +40,11 @@ export function createHostPool(
         person: self.person,
         network: NETWORK_ZERO,
         keyEvents: async () => persons.get(self.person)?.events ?? [],
+        tunnel: {
+          block: (cid) => platform.store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [cid])),
+          record: records.get,
+          offer: records.offer,
+        },
       },
       handlers: {
         onState(state) {
@@ -62,7 +70,7 @@ export function createHostPool(
   const add = (origin: string): void => {
     const link = open(origin)
     links.set(origin, link)
-    link.announce(announced.all())
+    link.announce([...announced.all(), ...blocks.all()])
     link.watch(watched.all())
   }
 
@@ -79,6 +87,15 @@ export function createHostPool(
     [...links]
       .filter(([origin, link]) => link.state().state === 'connected' && table.knows(origin, device))
       .map(([, link]) => link)
+
+  const announceBlocks = (keys: readonly Uint8Array[]): void => {
+    const { added, removed } = blocks.change(keys)
+    for (const link of links.values()) {
+      link.withdraw(removed)
+      link.announce(added)
+    }
+  }
+  const stopBlocks = followOwnBlocks({ platform, changes, person: self.person, onKeys: announceBlocks })
 
   return {
     setUrls(list) {
@@ -117,6 +134,7 @@ export function createHostPool(
     },
     refused: () => [...links.values()].reduce((sum, link) => sum + countRefused(link), refusedBefore),
     close() {
+      stopBlocks()
       for (const [origin, link] of [...links]) remove(origin, link)
     },
   }

@@ -1,7 +1,15 @@
 import { expect } from 'chai'
+import { parseCid } from '../../../src/core/blocks/cid.ts'
 import { bytesToHex, hexToBytes } from '../../../src/core/bytes.ts'
+import { blockStorageKey } from '../../../src/core/records/storage-key.ts'
 import { decodeClientMessage, decodeHostMessage } from '../../../src/core/swarm/host-codec.ts'
-import { decodeHostFrame, encodeCircuitData, encodeControl, encodeCredit } from '../../../src/core/swarm/host-frames.ts'
+import {
+  decodeHostFrame,
+  encodeCircuitData,
+  encodeControl,
+  encodeCredit,
+  encodePiece,
+} from '../../../src/core/swarm/host-frames.ts'
 import { loginTranscript } from '../../../src/core/swarm/host-login.ts'
 import { testCrypto } from '../../support/ed25519.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -11,6 +19,7 @@ interface MessageVector {
   cases: (
     | { name: string; from: 'client' | 'host'; message: object; hex: string }
     | { name: string; circuit: number; data?: string; credit?: number; hex: string }
+    | { name: string; request: number; left: number; piece: string; hex: string }
   )[]
   refused: { name: string; error: string; hex: string }[]
 }
@@ -58,6 +67,29 @@ describe('published vectors of the host protocol', () => {
       const frame = data ? encodeCircuitData(circuit, hexToBytes(data)) : encodeCredit(circuit, credit!)
       expect(bytesToHex(frame), vector.name).to.equal(hex)
       expect(decodeHostFrame(frame).ok).to.equal(true)
+    }
+  })
+
+  it('[H33] so do pieces of answers', async () => {
+    const { cases } = (await loadPublishedVector('host-messages')) as MessageVector
+    for (const vector of cases) {
+      if (!('piece' in vector)) continue
+      const { request, left, piece, hex } = vector
+      const bytes = hexToBytes(piece)
+      expect(bytesToHex(encodePiece(request, left, bytes)), vector.name).to.equal(hex)
+      expect(decodeHostFrame(hexToBytes(hex))).to.deep.equal({
+        ok: true,
+        value: { kind: 'piece', request, left, bytes },
+      })
+    }
+  })
+
+  it('[H25] holders of a block are found under these keys', async () => {
+    const { cases } = (await loadPublishedVector('block-keys')) as { cases: { cid: string; key: string }[] }
+    for (const { cid, key } of cases) {
+      const parsed = parseCid(cid)
+      if (!parsed.ok) throw new Error(cid)
+      expect(bytesToHex(blockStorageKey(parsed.value))).to.equal(key)
     }
   })
 

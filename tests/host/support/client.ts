@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
 import { decodeHostMessage } from '../../../src/core/swarm/host-codec.ts'
-import { decodeHostFrame, encodeControl, type HostFrame } from '../../../src/core/swarm/host-frames.ts'
+import { type CircuitFrame, decodeHostFrame, encodeControl } from '../../../src/core/swarm/host-frames.ts'
 import type { ClientMessage, HostMessage } from '../../../src/core/swarm/host-protocol.ts'
 import { logInOf, type TestDevice } from './people.ts'
 
 /** What a host can send: a control message or a circuit frame. */
-export type Received = HostMessage | Exclude<HostFrame, { kind: 'control' }>
+export type Received = HostMessage | CircuitFrame
 type Tag = HostMessage['type'] | 'data' | 'credit'
 
 /** One connection. */
@@ -29,6 +29,7 @@ const tagOf = (received: Received): Tag => ('type' in received ? received.type :
 const decode = (bytes: Uint8Array): Received => {
   const frame = decodeHostFrame(bytes)
   if (!frame.ok) throw new Error(`the host sent what does not decode: ${JSON.stringify(frame.error)}`)
+  if (frame.value.kind === 'piece') throw new Error('a host sends no pieces')
   if (frame.value.kind !== 'control') return frame.value
   const message = decodeHostMessage(frame.value.body)
   if (!message.ok) throw new Error(message.error.reason)

@@ -4,7 +4,7 @@ import { bytesToHex } from '../../../src/core/bytes.ts'
 import { NETWORK_ZERO } from '../../../src/core/limits.ts'
 import type { Carrier } from '../../../src/core/ports.ts'
 import { createHostLink, type HostLink } from '../../../src/node-worker/hosts/host-link.ts'
-import type { Holder, LinkPorts, LinkState } from '../../../src/node-worker/hosts/link-ports.ts'
+import type { Holder, LinkPorts, LinkState, TunnelSource } from '../../../src/node-worker/hosts/link-ports.ts'
 import type { WebSocketLike } from '../../../src/node-worker/platform.ts'
 import { testCrypto } from '../../support/ed25519.ts'
 import type { TestDevice } from './people.ts'
@@ -18,6 +18,13 @@ export interface TestLink extends HostLink {
   readonly circuits: { carrier: Carrier; from: Uint8Array; person: string }[]
 }
 
+/** A device that has nothing. */
+const EMPTY_SOURCE: TunnelSource = {
+  block: async () => undefined,
+  record: async () => undefined,
+  offer: async () => 'not-wanted',
+}
+
 /** Ports over this machine's clock and sockets. */
 export const linkPorts = (who: TestDevice): LinkPorts => ({
   webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,
@@ -28,6 +35,7 @@ export const linkPorts = (who: TestDevice): LinkPorts => ({
   person: who.person,
   network: NETWORK_ZERO,
   keyEvents: async () => who.keyEvents,
+  tunnel: EMPTY_SOURCE,
 })
 
 /** Makes a link; `onCircuit` sees each incoming carrier at once. */

@@ -5,7 +5,7 @@ import { decodeClientMessage } from '../../../src/core/swarm/host-codec.ts'
 import { decodeHostFrame, encodeControl } from '../../../src/core/swarm/host-frames.ts'
 import type { ClientMessage, HostMessage } from '../../../src/core/swarm/host-protocol.ts'
 import { createHostLink, type HostLink } from '../../../src/node-worker/hosts/host-link.ts'
-import type { LinkState } from '../../../src/node-worker/hosts/link-ports.ts'
+import type { LinkState, TunnelSource } from '../../../src/node-worker/hosts/link-ports.ts'
 import type { Timers, WebSocketLike } from '../../../src/node-worker/platform.ts'
 import { countingRandom, testSigner } from '../../support/ed25519.ts'
 
@@ -95,8 +95,14 @@ const messagesIn = (frames: readonly Uint8Array[]): ClientMessage[] =>
     return message.ok ? [message.value] : []
   })
 
-/** Makes a link to `https://host.example` and lets it dial. */
-export const createFakeWorld = async (): Promise<FakeWorld> => {
+const EMPTY_SOURCE: TunnelSource = {
+  block: async () => undefined,
+  record: async () => undefined,
+  offer: async () => 'not-wanted',
+}
+
+/** Makes a link to `https://host.example` and lets it dial; `source` replaces parts of what the device has. */
+export const createFakeWorld = async (source: Partial<TunnelSource> = {}): Promise<FakeWorld> => {
   const timers = createFakeTimers()
   const sockets: FakeSocket[] = []
   const states: LinkState[] = []
@@ -116,6 +122,7 @@ export const createFakeWorld = async (): Promise<FakeWorld> => {
       person: 'bafyperson',
       network: NETWORK_ZERO,
       keyEvents: async () => [],
+      tunnel: { ...EMPTY_SOURCE, ...source },
     },
     handlers: {
       onState: (state) => states.push(state),

@@ -1,0 +1,84 @@
+/**
+ * The doors of a host: `/k/…` lists who holds what, `/at/DEVICE/…` reads out of a connected device and writes into it.
+ * docs/http.md shows them with curl.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { NETWORK_ZERO } from '../../core/limits.ts'
+import type { Clock, Verifier } from '../../core/ports.ts'
+import { blockStorageKey } from '../../core/records/storage-key.ts'
+import { ok } from '../../core/result.ts'
+import { blockUrl, storageKeyUrl } from '../../core/swarm/host-urls.ts'
+import type { Hub } from '../index/hub.ts'
+import type { Stopwatch } from '../socket/token-bucket.ts'
+import { answerBlock } from './block-door.ts'
+import { callerOf, createCallers, type Visit } from './callers.ts'
+import { createDevices, type Devices } from './devices.ts'
+import { type DoorAnswer, jsonPage, writeAnswer, writePreflight } from './door-answer.ts'
+import { type Door, readDoor } from './door-paths.ts'
+import { answerRecord, storeRecord } from './record-door.ts'
+import { refuse } from './refusals.ts'
+
+/** What the doors lead to and are guarded with. */
+export interface DoorPorts {
+  readonly hub: Hub
+  /** Address that URLs name: what a `Host` header says counts for nothing. */
+  readonly publicUrl: string
+  readonly verifier: Verifier
+  readonly clock: Clock
+  readonly stopwatch: Stopwatch
+}
+
+/** All doors. */
+export interface Doors {
+  /** Answers a request for a decoded path. @returns undefined when no door stands there */
+  answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> | undefined
+  stats: Devices['stats']
+}
+
+const READ = 'GET, HEAD, OPTIONS'
+const READ_AND_WRITE = 'GET, HEAD, PUT, OPTIONS'
+
+const methodsOf = (door: Door): string => (door.type === 'record' ? READ_AND_WRITE : READ)
+
+/** Opens the doors of one host. */
+export const createDoors = (ports: DoorPorts): Doors => {
+  const callers = createCallers(ports.stopwatch)
+  const devices = createDevices(ports.hub, ports.stopwatch)
+
+  const enter = async (door: Door, request: IncomingMessage, visit: Visit): Promise<DoorAnswer> => {
+    const { publicUrl, hub } = ports
+    if (door.type === 'malformed') return refuse('malformed-path')
+    if (door.type === 'holders') {
+      const held = hub.holders(NETWORK_ZERO, door.key)
+      return ok(jsonPage(held.map(({ device }) => storageKeyUrl(publicUrl, device, door.key))))
+    }
+    if (door.type === 'block-holders') {
+      const held = hub.holders(NETWORK_ZERO, blockStorageKey(door.cid))
+      return ok(jsonPage(held.map(({ device }) => blockUrl(publicUrl, device, door.cid))))
+    }
+    if (door.type === 'block') return answerBlock(door, request, { devices, visit })
+    const record = request.method === 'PUT' ? storeRecord : answerRecord
+    return record(door, request, visit, { ...ports, devices })
+  }
+  const serve = async (request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> => {
+    const methods = methodsOf(door)
+    if (request.method === 'OPTIONS') return writePreflight(response, methods)
+    if (!methods.split(', ').includes(request.method ?? ''))
+      return writeAnswer(request, response, refuse('method-not-allowed', { headers: { Allow: methods } }))
+    const visit = callers.enter(callerOf(request.socket.remoteAddress, request.headers['x-forwarded-for']))
+    if (!visit.ok) return writeAnswer(request, response, visit)
+    try {
+      await writeAnswer(request, response, await enter(door, request, visit.value))
+    } finally {
+      visit.value.leave()
+    }
+  }
+  return {
+    answer(request, response, path) {
+      const door = readDoor(path)
+      return door && serve(request, response, door)
+    },
+    stats: devices.stats,
+  }
+}
