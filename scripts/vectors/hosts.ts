@@ -111,7 +111,7 @@ await writeVector('host-login', {
 const keyed = (name: string, bytes: Uint8Array, cid = rawCid(bytes)) => ({
   name,
   cid: cidToString(cid),
-  key: bytesToHex(blockStorageKey(cid)),
+  key: bytesToHex(blockStorageKey(cidToBytes(cid))),
 })
 
 await writeVector('block-keys', {

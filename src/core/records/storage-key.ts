@@ -1,6 +1,5 @@
 /** Where public records and blocks are found. Private records: `privateSlot` in identity/account-secret.ts. */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { type Cid, cidToBytes } from '../blocks/cid.ts'
 import { concatBytes, utf8Encode } from '../bytes.ts'
 import type { PersonId } from '../identity/key-event-types.ts'
 
@@ -41,8 +40,8 @@ export const publicStorageKey = (person: PersonId, path: string): Uint8Array => 
 }
 
 /**
- * [H25] sha256("kith/block" ‖ CID): the key under which holders of a block are found. Not the digest in the CID: bytes
- * could be chosen whose digest is the key of somebody's record, and an index would learn the name of every block that
- * it is told of. Of this key it learns something only when it knows the CID already.
+ * [H40] sha256("kith/block" ‖ CID), the CID as its 36 bytes: the key under which holders of a block are found. Not the
+ * digest in the CID: bytes could be chosen whose digest is the key of somebody's record, and an index would learn the
+ * name of every block that it is told of. Of this key it learns something only when it knows the CID already.
  */
-export const blockStorageKey = (cid: Cid): Uint8Array => sha256(concatBytes(utf8Encode(BLOCK_PREFIX), cidToBytes(cid)))
+export const blockStorageKey = (cid: Uint8Array): Uint8Array => sha256(concatBytes(utf8Encode(BLOCK_PREFIX), cid))

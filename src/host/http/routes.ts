@@ -41,8 +41,8 @@ export const answer = async (
   context: RouteContext,
 ): Promise<void> => {
   const path = pathOf(request.url ?? '')
-  const opened = path === undefined ? undefined : context.doors.answer(request, response, path)
-  if (opened) return opened
+  const door = path === undefined ? undefined : context.doors.find(path)
+  if (door) return door(request, response)
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuseMethod(request, response)
   if (path === undefined) return answerText(request, response, 400, 'Not a path')
   if (path === '/healthz') return answerJson(request, response, context.health())

@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { cidToBytes } from '../../core/blocks/cid.ts'
 import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
@@ -31,8 +32,8 @@ export interface DoorPorts {
 
 /** All doors. */
 export interface Doors {
-  /** Answers a request for a decoded path. @returns undefined when no door stands there */
-  answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> | undefined
+  /** What answers requests for a decoded path; undefined when no door stands there. */
+  find(path: string): ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined
   stats: Devices['stats']
 }
 
@@ -54,7 +55,7 @@ export const createDoors = (ports: DoorPorts): Doors => {
       return ok(jsonPage(held.map(({ device }) => storageKeyUrl(publicUrl, device, door.key))))
     }
     if (door.type === 'block-holders') {
-      const held = hub.holders(NETWORK_ZERO, blockStorageKey(door.cid))
+      const held = hub.holders(NETWORK_ZERO, blockStorageKey(cidToBytes(door.cid)))
       return ok(jsonPage(held.map(({ device }) => blockUrl(publicUrl, device, door.cid))))
     }
     if (door.type === 'block') return answerBlock(door, request, { devices, visit })
@@ -75,9 +76,9 @@ export const createDoors = (ports: DoorPorts): Doors => {
     }
   }
   return {
-    answer(request, response, path) {
+    find(path) {
       const door = readDoor(path)
-      return door && serve(request, response, door)
+      return door && ((request, response) => serve(request, response, door))
     },
     stats: devices.stats,
   }

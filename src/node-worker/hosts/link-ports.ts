@@ -6,7 +6,10 @@ import type { Platform } from '../platform.ts'
 
 /** What this device answers with when a host passes on what somebody asked over HTTP. */
 export interface TunnelSource {
-  /** @param cid 36 bytes */
+  /**
+   * A block that fits its CID; rejects when the disk has spoilt it, because who sends it on is taken for a liar.
+   * @param cid 36 bytes
+   */
   block(cid: Uint8Array): Promise<Uint8Array | undefined>
   /** The record held under a storage key, encoded. */
   record(key: Uint8Array): Promise<Uint8Array | undefined>

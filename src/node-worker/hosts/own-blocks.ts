@@ -1,8 +1,9 @@
 /**
- * Which blocks this device tells hosts of: those of its own person's files and key events, up to a number. Others' blocks are
- * found at their owners.
+ * Which blocks this device tells hosts of: those of its own person's files and key events, up to a number. Others'
+ * blocks are found at their owners.
  */
 
+import { cidToBytes } from '../../core/blocks/cid.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
 import { listKept } from '../files/references.ts'
@@ -54,5 +55,5 @@ export const followOwnBlocks = (ports: OwnBlocksPorts): (() => void) => {
 const ownBlockKeys = async ({ platform, person }: OwnBlocksPorts): Promise<Uint8Array[]> => {
   const kept = await platform.store.read(['blockMeta'], (tx) => listKept(tx, () => true))
   const own = kept.filter(({ persons }) => persons.includes(person))
-  return own.slice(0, MAX_ANNOUNCED_BLOCKS).map(({ cid }) => blockStorageKey(cid))
+  return own.slice(0, MAX_ANNOUNCED_BLOCKS).map(({ cid }) => blockStorageKey(cidToBytes(cid)))
 }

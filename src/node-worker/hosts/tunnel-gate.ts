@@ -3,8 +3,9 @@
  * the first request; how many may wait is held here, before anything is loaded or read.
  */
 
-import { MAX_TUNNEL_REQUESTS } from '../../core/swarm/host-limits.ts'
-import type { ClientMessage, TunnelRequest } from '../../core/swarm/host-protocol.ts'
+import { encodePiece } from '../../core/swarm/host-frames.ts'
+import { MAX_PIECE_BYTES, MAX_TUNNEL_REQUESTS } from '../../core/swarm/host-limits.ts'
+import type { ClientMessage, RequestNumber, RequestOutcome, TunnelRequest } from '../../core/swarm/host-protocol.ts'
 import type { Timers } from '../platform.ts'
 import type { TunnelSource } from './link-ports.ts'
 import type { TunnelServer } from './tunnel-server.ts'
@@ -33,16 +34,24 @@ export const createTunnelGate = (ports: TunnelPorts): TunnelGate => {
   let loading: Promise<TunnelServer> | undefined
   let waiting = 0
   let isOver = false
+  const tellOutcome = (request: RequestNumber, outcome: RequestOutcome): void =>
+    ports.tell({ type: 'outcome', request, outcome })
   const load = async (): Promise<TunnelServer> =>
-    (await import('./tunnel-server.ts')).createTunnelServer(ports, () => isOver)
+    (await import('./tunnel-server.ts')).createTunnelServer({
+      ...ports,
+      pieceBytes: MAX_PIECE_BYTES,
+      sendPiece: (request, left, bytes) => ports.send(encodePiece(request, left, bytes)),
+      tellOutcome,
+      isOver: () => isOver,
+    })
   const answer = async (request: TunnelRequest): Promise<void> => {
     try {
       loading ??= load()
       await (await loading).answer(request)
     } catch {
-      // The script could not be loaded, or the store is closed: said to who asked, and tried again with the next.
+      // The script could not be loaded, or the disk gave nothing good: said to who asked, tried again with the next.
       loading = undefined
-      ports.tell({ type: 'outcome', request: request.request, outcome: 'failed' })
+      tellOutcome(request.request, 'failed')
     }
   }
   return {

@@ -1,16 +1,29 @@
 /**
  * Answers what a host passes on, one request after the other and in pieces that leave only while sessions have nothing
- * to send: whoever reads out of this device over HTTP does not slow down those it talks to.
+ * to send: whoever reads out of this device over HTTP does not slow down those it talks to. Loaded when first needed;
+ * imports nothing, because what it shared with the node would have to leave the node's own script.
  */
 
-import { cidFromBytes, verifyBlock } from '../../core/blocks/cid.ts'
-import { encodePiece } from '../../core/swarm/host-frames.ts'
-import { MAX_PIECE_BYTES } from '../../core/swarm/host-limits.ts'
 import type { RequestNumber, RequestOutcome, TunnelRequest } from '../../core/swarm/host-protocol.ts'
-import type { TunnelPorts } from './tunnel-gate.ts'
+import type { Timers } from '../platform.ts'
+import type { TunnelSource } from './link-ports.ts'
 
 /** While sessions are busy it is asked again this often, milliseconds: a websocket has no event for it. */
 const POLL_INTERVAL = 10
+
+/** The connection as the server sees it. */
+export interface ServerPorts {
+  readonly timers: Timers
+  readonly source: TunnelSource
+  /** The most bytes of one piece. */
+  readonly pieceBytes: number
+  /** @param left bytes of the answer that follow in later pieces */
+  sendPiece(request: RequestNumber, left: number, bytes: Uint8Array): void
+  tellOutcome(request: RequestNumber, outcome: RequestOutcome): void
+  isIdle(): boolean
+  /** Whether the connection has ended. */
+  isOver(): boolean
+}
 
 /** Answers requests of one connection. */
 export interface TunnelServer {
@@ -18,42 +31,36 @@ export interface TunnelServer {
   answer(request: TunnelRequest): Promise<void>
 }
 
-/** @param isOver whether the connection has ended */
-export const createTunnelServer = (ports: TunnelPorts, isOver: () => boolean): TunnelServer => {
-  const { source, timers } = ports
+/** Nothing asked yet. */
+export const createTunnelServer = (ports: ServerPorts): TunnelServer => {
+  const { source, timers, pieceBytes, isOver, isIdle } = ports
   let last: Promise<void> = Promise.resolve()
 
-  const tell = (request: RequestNumber, outcome: RequestOutcome): void =>
-    ports.tell({ type: 'outcome', request, outcome })
   const idle = async (): Promise<void> => {
-    while (!ports.isIdle() && !isOver()) await new Promise<void>((resolve) => timers.setTimeout(resolve, POLL_INTERVAL))
+    while (!isIdle() && !isOver()) await new Promise<void>((resolve) => timers.setTimeout(resolve, POLL_INTERVAL))
   }
   const send = async (request: RequestNumber, bytes: Uint8Array): Promise<void> => {
     let at = 0
     do {
       await idle()
       if (isOver()) return
-      const piece = bytes.subarray(at, at + MAX_PIECE_BYTES)
+      const piece = bytes.subarray(at, at + pieceBytes)
       at += piece.length
-      ports.send(encodePiece(request, bytes.length - at, piece))
+      ports.sendPiece(request, bytes.length - at, piece)
     } while (at < bytes.length)
   }
-  const sendBlock = async (request: RequestNumber, name: Uint8Array): Promise<void> => {
-    const cid = cidFromBytes(name)
-    const bytes = cid.ok ? await source.block(name) : undefined
-    if (!cid.ok || !bytes) return tell(request, 'absent')
-    // A block that the disk has spoilt is not sent: the host would take this device for a liar.
-    return verifyBlock(cid.value, bytes) ? send(request, bytes) : tell(request, 'failed')
-  }
-  const sendRecord = async (request: RequestNumber, key: Uint8Array): Promise<void> => {
-    const bytes = await source.record(key)
-    return bytes ? send(request, bytes) : tell(request, 'absent')
-  }
+  const read = (message: Exclude<TunnelRequest, { type: 'write-record' }>) =>
+    message.type === 'read-block' ? source.block(message.cid) : source.record(message.key)
   const answerOne = async (message: TunnelRequest): Promise<void> => {
+    const { request } = message
     if (isOver()) return
-    if (message.type === 'read-block') await sendBlock(message.request, message.cid)
-    else if (message.type === 'read-record') await sendRecord(message.request, message.key)
-    else tell(message.request, await source.offer(message.key, message.record))
+    if (message.type === 'write-record') {
+      ports.tellOutcome(request, await source.offer(message.key, message.record))
+      return
+    }
+    const bytes = await read(message)
+    if (bytes) await send(request, bytes)
+    else ports.tellOutcome(request, 'absent')
   }
   return {
     answer(request) {

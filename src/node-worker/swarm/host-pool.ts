@@ -1,4 +1,5 @@
 /** Keeps a link to each wanted host, tells all of them the same, and merges what they say about holders. */
+import { cidFromBytes, verifyBlock } from '../../core/blocks/cid.ts'
 import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
 import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Carrier } from '../../core/ports.ts'
@@ -9,6 +10,7 @@ import type { LinkState } from '../hosts/link-ports.ts'
 import { followOwnBlocks } from '../hosts/own-blocks.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
+import type { Store } from '../stores/store.ts'
 import { createAnnouncedUrls } from './announced-urls.ts'
 import { createHolderTable } from './holder-table.ts'
 import type { HostPool, HostPoolEvents } from './host-pool-types.ts'
@@ -41,7 +43,7 @@ export function createHostPool(
         network: NETWORK_ZERO,
         keyEvents: async () => persons.get(self.person)?.events ?? [],
         tunnel: {
-          block: (cid) => platform.store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [cid])),
+          block: (cid) => readBlock(platform.store, cid),
           record: records.get,
           offer: records.offer,
         },
@@ -138,6 +140,14 @@ export function createHostPool(
       for (const [origin, link] of [...links]) remove(origin, link)
     },
   }
+}
+
+/** See TunnelSource. */
+const readBlock = async (store: Store, name: Uint8Array): Promise<Uint8Array | undefined> => {
+  const bytes = await store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [name]))
+  const cid = cidFromBytes(name)
+  if (bytes && !(cid.ok && verifyBlock(cid.value, bytes))) throw new Error('a block does not fit its CID')
+  return bytes
 }
 
 const iceOf = (link: HostLink): readonly string[] => {
