@@ -11,7 +11,7 @@ import { createLocator, locatorKey, readLocator } from '../../../src/core/record
 import { compareRecords, decodeRecord, MAX_RECORD_BYTES, signRecord } from '../../../src/core/records/record.ts'
 import type { PrivateRecord, PublicRecord, SignedRecord } from '../../../src/core/records/record-types.ts'
 import { isPath, MAX_PATH_BYTES, PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
-import { verifyRecord } from '../../../src/core/records/verify-record.ts'
+import { verifyRecord, verifySignedBy } from '../../../src/core/records/verify-record.ts'
 import { testCrypto, testSigner } from '../../support/ed25519.ts'
 import { before, describe, it } from '../../support/runner.ts'
 import { addDevice, incept, personWith, removeDevice, rotate, stateOf } from '../identity/people.ts'
@@ -117,6 +117,23 @@ describe('records', () => {
     expect(await verdict(publicRecord)).to.equal('accepted')
     const stranger = (await testSigner(9)).publicKey
     expect(await verdict(await sign({ signer: stranger }, 9))).to.equal('not-a-device')
+  })
+
+  it('[H30] who knows no key events can tell that key and signature fit, and not whose device it is', async () => {
+    const seen = async (signed: SignedRecord, network = NETWORK_ZERO) => {
+      const verified = await verifySignedBy(signed, { verifier: testCrypto, now: NOW, network })
+      return verified.ok ? 'accepted' : verified.error.type
+    }
+    const stranger = (await testSigner(9)).publicKey
+    const locator = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    for (const signed of [publicRecord, privateRecord, locator, await sign({ signer: stranger }, 9)])
+      expect(await seen(signed)).to.equal('accepted')
+    const elsewhere = await sign({ key: publicStorageKey(state.person, '/elsewhere') })
+    const unsigned = { ...publicRecord, signature: new Uint8Array(64) }
+    for (const signed of [elsewhere, unsigned, await signPrivate({ key: new Uint8Array(32).fill(1) })])
+      expect(await seen(signed)).to.equal('forged')
+    expect(await seen(await sign({ expires: NOW }))).to.equal('expired')
+    expect(await seen(publicRecord, new Uint8Array(32).fill(1))).to.equal('wrong-network')
   })
 
   it('[R5] nor by a device of somebody else, nor under another key', async () => {

@@ -1,11 +1,15 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { CID_BYTES, rawCid } from '../../../src/core/blocks/cid.ts'
+import { encodeCbor } from '../../../src/core/cbor.ts'
+import { MAX_RECORD_BYTES } from '../../../src/core/records/record.ts'
 import { decodeClientMessage, decodeHostMessage } from '../../../src/core/swarm/host-codec.ts'
 import {
   decodeHostFrame,
   encodeCircuitData,
   encodeControl,
   encodeCredit,
+  encodePiece,
   renumberCircuit,
 } from '../../../src/core/swarm/host-frames.ts'
 import {
@@ -14,11 +18,12 @@ import {
   MAX_HOST_FRAME,
   MAX_ICE_SERVERS,
   MAX_PERSON_LENGTH,
+  MAX_PIECE_BYTES,
   MAX_REASON_LENGTH,
   MAX_URL_LENGTH,
 } from '../../../src/core/swarm/host-limits.ts'
-import type { ClientMessage, HostMessage } from '../../../src/core/swarm/host-protocol.ts'
-import { hostSocketUrl, storageKeyUrl } from '../../../src/core/swarm/host-urls.ts'
+import { type ClientMessage, type HostMessage, REQUEST_OUTCOMES } from '../../../src/core/swarm/host-protocol.ts'
+import { blockUrl, hostSocketUrl, storageKeyUrl } from '../../../src/core/swarm/host-urls.ts'
 import { describe, it } from '../../support/runner.ts'
 
 const id = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -30,6 +35,7 @@ const message: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constant('open'), circuit, to: id }),
   fc.record({ type: fc.constant('accept'), circuit }),
   fc.record({ type: fc.constant('close'), circuit, reason: fc.constantFrom('closed', 'absent') }),
+  fc.record({ type: fc.constant('outcome'), request: circuit, outcome: fc.constantFrom(...REQUEST_OUTCOMES) }),
   fc.record({ type: fc.constant('ping'), n: fc.nat() }),
 ) as fc.Arbitrary<ClientMessage>
 
@@ -127,9 +133,49 @@ describe('host frames', () => {
     }
   })
 
+  it('[H33] requests survive the wire, and none is larger than what it asks for', () => {
+    const question: fc.Arbitrary<HostMessage> = fc.oneof(
+      fc.record({
+        type: fc.constant('read-block'),
+        request: circuit,
+        cid: fc.uint8Array({ minLength: CID_BYTES, maxLength: CID_BYTES }),
+      }),
+      fc.record({ type: fc.constant('read-record'), request: circuit, key: id }),
+      fc.record({
+        type: fc.constant('write-record'),
+        request: circuit,
+        key: id,
+        record: fc.uint8Array({ maxLength: 300 }),
+      }),
+    ) as fc.Arbitrary<HostMessage>
+    fc.assert(
+      fc.property(question, (sent) => {
+        const frame = decodeHostFrame(encodeControl(sent))
+        if (!frame.ok || frame.value.kind !== 'control') throw new Error('no control frame')
+        expect(decodeHostMessage(frame.value.body)).to.deep.equal({ ok: true, value: sent })
+      }),
+    )
+    const record = new Uint8Array(MAX_RECORD_BYTES + 1)
+    const body = encodeCbor({ type: 'write-record', request: 1, key: new Uint8Array(32), record })
+    expect(decodeHostMessage(body).ok).to.equal(false)
+  })
+
+  it('[H33] pieces keep number, bytes and what is left, and are no larger than agreed', () => {
+    fc.assert(
+      fc.property(circuit, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 300 }), (request, left, bytes) => {
+        const piece = { kind: 'piece', request, left, bytes }
+        expect(decodeHostFrame(encodePiece(request, left, bytes))).to.deep.equal({ ok: true, value: piece })
+      }),
+    )
+    expect(decodeHostFrame(encodePiece(1, 0, new Uint8Array(MAX_PIECE_BYTES))).ok).to.equal(true)
+    expect(decodeHostFrame(encodePiece(1, 0, new Uint8Array(MAX_PIECE_BYTES + 1))).ok).to.equal(false)
+  })
+
   it('[H6] URLs name the device and the key', () => {
     const url = storageKeyUrl('https://a.example', new Uint8Array(32), new Uint8Array(32).fill(0xff))
     expect(url).to.equal(`https://a.example/at/${'a'.repeat(52)}/k/${'7'.repeat(51)}q`)
+    const block = blockUrl('https://a.example', new Uint8Array(32), rawCid(new Uint8Array(0)))
+    expect(block).to.equal(`https://a.example/at/${'a'.repeat(52)}/b/${String(rawCid(new Uint8Array(0)))}`)
     expect(hostSocketUrl('https://a.example')).to.equal('wss://a.example/kith')
     expect(hostSocketUrl('http://localhost:1')).to.equal('ws://localhost:1/kith')
   })

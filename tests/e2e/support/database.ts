@@ -53,3 +53,23 @@ export const countPosts = (page: Page): Promise<{ readonly shown: number; readon
       database.close()
     }
   })
+
+/** The names of the blocks in the store of this page's origin: hex of each CID. */
+export const heldBlocks = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const database = await done(indexedDB.open('kith'))
+    try {
+      const keys = await done(database.transaction('blocks').objectStore('blocks').getAllKeys())
+      return keys.map((key) => {
+        const bytes = new Uint8Array((key as [ArrayBuffer])[0])
+        return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+      })
+    } finally {
+      database.close()
+    }
+  })
