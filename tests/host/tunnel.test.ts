@@ -342,6 +342,22 @@ describe('a caller that is slow', () => {
     assert.deepEqual(device.asked, [])
   })
 
+  it('[H35] and goes away half way through a record leaves nothing behind', async () => {
+    const key = new URL(`${device.url}/k/${'a'.repeat(52)}`).pathname
+    const caller = newCaller()
+    const head = [`PUT ${key} HTTP/1.1`, 'Host: x', 'Content-Length: 100', `X-Forwarded-For: ${caller}`]
+    const sockets = await Promise.all(times(CALLER_REQUESTS, () => open(head)))
+    for (const { socket } of sockets) socket.write('half')
+    let answer = await get(caller)
+    for (let turn = 0; turn < 200 && answer.status === 200; turn++) answer = await get(caller)
+    assert.equal(answer.status, 429)
+    for (const { socket } of sockets) socket.destroy()
+    // Their places are free again although the time for a record, which the test holds, is not over.
+    for (let turn = 0; turn < 2_000 && answer.status !== 200; turn++) answer = await get(caller)
+    assert.equal(answer.status, 200)
+    assert.ok(device.asked.every(({ type }) => type === 'read-block'))
+  })
+
   it('[H35] to read an answer is given up', async () => {
     // Many blocks in a row on one connection, of which none is read: soon the socket takes no more.
     const { socket, ended } = await open([`GET ${pathOf()} HTTP/1.1`, 'Host: x'])
