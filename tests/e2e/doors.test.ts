@@ -29,8 +29,9 @@ const listed = async (url: string): Promise<string[]> =>
 const attackFromApp = async (urls: readonly string[]): Promise<string> => {
   const attempt = async (run: () => unknown): Promise<void> => {
     try {
-      await run()
+      void Promise.resolve(run()).catch(() => {})
     } catch {}
+    await new Promise((resolve) => setTimeout(resolve, 120))
   }
   for (const url of urls) {
     for (const type of ['', 'module'])

@@ -27,22 +27,28 @@ const payloadOf = (url: string, kind: Kind, tag: string): string => {
   return `<!doctype html><title>ran</title><script>${run}</script><img src="x:" onerror="${run}">`
 }
 
-/** Runs in the attacking page. The controls come last: when they have run, the others had their turn. */
+/**
+ * Runs in the attacking page, one attempt after the other, so that each gets the bytes and not a 429. The controls come
+ * last: when they have run, the others had their turn.
+ */
 const ATTACK = `
 const urls = JSON.parse(decodeURIComponent(location.hash.slice(1)))
 const controls = ['html', 'svg', 'js'].map((kind) => '/control/' + kind)
-const attempt = (run) => { try { Promise.resolve(run()).catch(() => {}) } catch {} }
+const attempt = async (run) => {
+  try { Promise.resolve(run()).catch(() => {}) } catch {}
+  await new Promise((resolve) => setTimeout(resolve, 120))
+}
 const add = (tag, fields) => document.body.append(Object.assign(document.createElement(tag), fields))
 for (const url of [...urls, ...controls]) {
-  attempt(() => add('script', { src: url }))
-  attempt(() => add('script', { src: url, type: 'module' }))
-  attempt(() => import(url))
-  attempt(() => new Worker(url))
-  attempt(() => new Worker(url, { type: 'module' }))
-  attempt(() => add('iframe', { src: url }))
-  attempt(() => add('object', { data: url }))
-  attempt(() => add('embed', { src: url }))
-  attempt(() => add('img', { src: url }))
+  await attempt(() => add('script', { src: url }))
+  await attempt(() => add('script', { src: url, type: 'module' }))
+  await attempt(() => import(url))
+  await attempt(() => new Worker(url))
+  await attempt(() => new Worker(url, { type: 'module' }))
+  await attempt(() => add('iframe', { src: url }))
+  await attempt(() => add('object', { data: url }))
+  await attempt(() => add('embed', { src: url }))
+  await attempt(() => add('img', { src: url }))
 }
 `
 
