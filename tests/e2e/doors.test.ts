@@ -66,7 +66,7 @@ describe('doors', () => {
 
   for (const engine of ENGINES) {
     it(
-      `[H27] blocks and records come out of ${engine}`,
+      `[H42] blocks and records come out of ${engine}`,
       async (context) => {
         requireEngines([engine], context)
         await withBrowsers([engine], async (browser) => {
@@ -96,7 +96,7 @@ describe('doors', () => {
     )
 
     it(
-      `[H29] pages, pictures and scripts that are stored as blocks do not run in ${engine}`,
+      `[H44] pages, pictures and scripts that are stored as blocks do not run in ${engine}`,
       async (context) => {
         requireEngines([engine], context)
         const peer = await startPeer('Mallory', [host.url])

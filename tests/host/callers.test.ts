@@ -4,13 +4,13 @@ import { CALLER_BURST, CALLER_BYTES_BURST, CALLER_BYTES_PER_SECOND, MAX_CALLERS 
 import { callerOf, createCallers } from '../../src/host/tunnel/callers.ts'
 
 describe('who a request counts for', () => {
-  it('[H37] is the address that it comes from', () => {
+  it('[H52] is the address that it comes from', () => {
     assert.equal(callerOf('192.0.2.7', undefined), '192.0.2.7')
     assert.equal(callerOf('::ffff:192.0.2.7', undefined), '192.0.2.7')
     assert.equal(callerOf(undefined, undefined), '')
   })
 
-  it('[H37] is the whole network of an IPv6 address', () => {
+  it('[H52] is the whole network of an IPv6 address', () => {
     const one = callerOf('2001:db8:1:2:3:4:5:6', undefined)
     assert.equal(callerOf('2001:DB8:1:2:ffff::1', undefined), one)
     assert.equal(callerOf('2001:db8:1:2::', undefined), one)
@@ -19,7 +19,7 @@ describe('who a request counts for', () => {
     assert.equal(callerOf('fe80::1%eth0', undefined), callerOf('fe80::2', undefined))
   })
 
-  it('[H37] is who a proxy on this machine names last, and nobody whom others name', () => {
+  it('[H52] is who a proxy on this machine names last, and nobody whom others name', () => {
     for (const loopback of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
       assert.equal(callerOf(loopback, '198.51.100.1, 192.0.2.7'), '192.0.2.7')
       assert.equal(callerOf(loopback, 'x'.repeat(10_000)), callerOf(loopback, undefined))
@@ -38,7 +38,7 @@ describe('callers', () => {
     }
   }
 
-  it('[H34] may enter again as time passes, and asking too often does not make the wait longer', () => {
+  it('[H49] may enter again as time passes, and asking too often does not make the wait longer', () => {
     let now = 0
     const callers = createCallers(() => now)
     assert.equal(enterAll(callers, 'a'), CALLER_BURST)
@@ -47,7 +47,7 @@ describe('callers', () => {
     assert.ok(callers.enter('a').ok)
   })
 
-  it('[H34] pay off bytes before they enter again', () => {
+  it('[H49] pay off bytes before they enter again', () => {
     let now = 0
     const callers = createCallers(() => now)
     const visit = callers.enter('a')
@@ -61,7 +61,7 @@ describe('callers', () => {
     assert.ok(callers.enter('a').ok)
   })
 
-  it('[H34] are forgotten when there are many, but not while a request of theirs is under way', () => {
+  it('[H49] are forgotten when there are many, but not while a request of theirs is under way', () => {
     const callers = createCallers(() => 0)
     assert.equal(enterAll(callers, 'idle'), CALLER_BURST)
     const visits = Array.from({ length: 8 }, () => callers.enter('busy'))

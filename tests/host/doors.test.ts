@@ -38,7 +38,7 @@ const listed = async (name: string): Promise<string[]> => {
 }
 
 describe('holders of a key over HTTP', () => {
-  it('[H26] are listed as URLs under the public address, and forgotten with their connection', async () => {
+  it('[H41] are listed as URLs under the public address, and forgotten with their connection', async () => {
     const key = new Uint8Array(32).fill(9)
     const name = base32Encode(key)
     assert.deepEqual(await listed(name), [])
@@ -52,7 +52,7 @@ describe('holders of a key over HTTP', () => {
     assert.deepEqual(await listed(name), [])
   })
 
-  it('[H25] of a block are listed under its CID, and found by whoever knows it', async () => {
+  it('[H40] of a block are listed under its CID, and found by whoever knows it', async () => {
     const cid = rawCid(new Uint8Array([1, 2, 3]))
     device.client.tell({ type: 'announce', keys: [blockStorageKey(cidToBytes(cid))] })
     device.client.tell({ type: 'ping', n: 2 })
@@ -63,7 +63,7 @@ describe('holders of a key over HTTP', () => {
     assert.deepEqual(await listed(base32Encode(cid.multihash.digest)), [])
   })
 
-  it('[H26] a device is found under its own id, other networks are not shown', async () => {
+  it('[H41] a device is found under its own id, other networks are not shown', async () => {
     const other = await createDevice(3)
     const elsewhere = await enter(host.origin, other, new Uint8Array(32).fill(1))
     assert.equal((await listed(base32Encode(ann.device))).length, 1)
@@ -73,7 +73,7 @@ describe('holders of a key over HTTP', () => {
     await elsewhere.close()
   })
 
-  it('[H26] what is no key, CID or device is 400, whatever stands there', async () => {
+  it('[H41] what is no key, CID or device is 400, whatever stands there', async () => {
     const cid = cidToString(small.cid)
     const id = base32Encode(ann.device)
     const paths = ['/k/', '/k/abc', `/k/${cid}x`, `/k/${id.toUpperCase()}`, `/k/${id}/x`, '/at/', `/at/${id}`]
@@ -94,7 +94,7 @@ describe('holders of a key over HTTP', () => {
 })
 
 describe('a block out of a device', () => {
-  it('[H27] comes whole, from nothing to the largest', async () => {
+  it('[H42] comes whole, from nothing to the largest', async () => {
     for (const block of [large, small, empty]) {
       const { status, headers, body } = await ask(urlOf(block))
       assert.equal(status, 200)
@@ -103,7 +103,7 @@ describe('a block out of a device', () => {
     }
   })
 
-  it('[H28] HEAD says what GET would, without the bytes', async () => {
+  it('[H43] HEAD says what GET would, without the bytes', async () => {
     const [head, get] = [await ask(urlOf(large), { method: 'HEAD' }), await ask(urlOf(large))]
     assert.equal(head.body.length, 0)
     const { date: _, ...shown } = head.headers
@@ -112,7 +112,7 @@ describe('a block out of a device', () => {
     assert.equal(head.headers['content-length'], String(MAX_BLOCK_BYTES))
   })
 
-  it('[H28] is named by its CID, kept for ever, and not sent twice to who has it', async () => {
+  it('[H43] is named by its CID, kept for ever, and not sent twice to who has it', async () => {
     const tag = `"${cidToString(large.cid)}"`
     const first = await ask(urlOf(large))
     assert.equal(first.headers.etag, tag)
@@ -128,7 +128,7 @@ describe('a block out of a device', () => {
     assert.equal((await ask(urlOf(large), { headers: { 'If-None-Match': '"other"' } })).status, 200)
   })
 
-  it('[H28] one range of it comes, and what is no single range is 416', async () => {
+  it('[H43] one range of it comes, and what is no single range is 416', async () => {
     const cut = async (range: string, more = {}) => ask(urlOf(small), { headers: { Range: range, ...more } })
     const parts: readonly (readonly [string, number, number])[] = [
       ['bytes=0-0', 0, 1],
@@ -157,7 +157,7 @@ describe('a block out of a device', () => {
     assert.equal((await cut('bytes=0-0', { 'If-Range': `"${cidToString(small.cid)}"` })).status, 206)
   })
 
-  it('[H29] is a download of no type in a sandbox, whatever it holds and whatever goes wrong', async () => {
+  it('[H44] is a download of no type in a sandbox, whatever it holds and whatever goes wrong', async () => {
     const paths = [`/b/${cidToString(small.cid)}`, `/b/${cidToString(rawCid(new Uint8Array([9])))}`, '/b/x']
     for (const path of paths) {
       const { headers, status } = await ask(`${device.url}${path}`)
@@ -172,7 +172,7 @@ describe('a block out of a device', () => {
     }
   })
 
-  it('[H28] may be read by pages of any origin', async () => {
+  it('[H43] may be read by pages of any origin', async () => {
     const { headers } = await ask(urlOf(small), { headers: { Origin: 'https://other.example' } })
     assert.equal(headers['access-control-allow-origin'], '*')
     assert.equal(headers['cross-origin-resource-policy'], 'cross-origin')
@@ -186,7 +186,7 @@ describe('a block out of a device', () => {
     assert.equal(wrong.headers.allow, 'GET, HEAD, OPTIONS')
   })
 
-  it('[H27] that is not there is 404, as is a device that is not', async () => {
+  it('[H42] that is not there is 404, as is a device that is not', async () => {
     const lacking = await ask(`${device.url}/b/${cidToString(rawCid(new Uint8Array([9])))}`)
     assert.equal(lacking.status, 404)
     assert.equal(codeOf(lacking), 'not-here')

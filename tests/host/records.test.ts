@@ -69,7 +69,7 @@ beforeEach(async () => {
 })
 
 describe('a record into a device', () => {
-  it('[H31] with a valid signature is handed to the device, of every kind', async () => {
+  it('[H46] with a valid signature is handed to the device, of every kind', async () => {
     const locator = await createLocator(
       { entropy: new Uint8Array(16).fill(1), person: ann.person, network: NETWORK_ZERO, group: GROUP_ZERO },
       testCrypto,
@@ -85,7 +85,7 @@ describe('a record into a device', () => {
     }
   })
 
-  it('[H31] is refused by the host, and never reaches the device, without one or under another key', async () => {
+  it('[H46] is refused by the host, and never reaches the device, without one or under another key', async () => {
     const good = await publicRecord()
     const changed = good.bytes.slice()
     changed[changed.length - 1]! ^= 1
@@ -111,7 +111,7 @@ describe('a record into a device', () => {
     assert.deepEqual(device.asked, [])
   })
 
-  it('[H31] over the limit is refused before it is read, however it is sent', async () => {
+  it('[H46] over the limit is refused before it is read, however it is sent', async () => {
     const key = new Uint8Array(32).fill(4)
     for (const size of [MAX_RECORD_BYTES + 1, 10_000_000]) {
       const announced = await put(key, new Uint8Array(size))
@@ -124,7 +124,7 @@ describe('a record into a device', () => {
     assert.equal((await put(key, new Uint8Array(MAX_RECORD_BYTES))).status, 400)
   })
 
-  it('[H32] is kept or not as the device decides, and the caller is told why', async () => {
+  it('[H47] is kept or not as the device decides, and the caller is told why', async () => {
     const { record, bytes } = await publicRecord()
     const outcomes: Readonly<Partial<Record<RequestOutcome, number>>> = {
       outdated: 409,
@@ -145,7 +145,7 @@ describe('a record into a device', () => {
     assert.equal(codeOf(failed), 'device-failed')
   })
 
-  it('[H28] may come from pages of any origin', async () => {
+  it('[H43] may come from pages of any origin', async () => {
     const preflight = await ask(urlOf(ann.device), { method: 'OPTIONS' })
     assert.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD, PUT, OPTIONS')
     assert.match(String(preflight.headers['access-control-allow-headers']), /Content-Type/)
@@ -158,7 +158,7 @@ describe('a record out of a device', () => {
     device.onRequest = ({ request }) => device.send(request, bytes)
   }
 
-  it('[H30] comes as it is, inert, and is asked for again each time', async () => {
+  it('[H45] comes as it is, inert, and is asked for again each time', async () => {
     for (const { record, bytes } of [await publicRecord(), await privateRecord()]) {
       answering(bytes)
       const { status, headers, body } = await get(record.key)
@@ -171,7 +171,7 @@ describe('a record out of a device', () => {
     }
   })
 
-  it('[H30] that is none, forged or another than asked for is 502, one that has run out 404', async () => {
+  it('[H45] that is none, forged or another than asked for is 502, one that has run out 404', async () => {
     const good = await publicRecord()
     const forged = good.bytes.slice()
     forged[forged.length - 1]! ^= 1

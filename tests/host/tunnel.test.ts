@@ -64,7 +64,7 @@ const endsConnection = async (): Promise<void> => {
 }
 
 describe('a device that does not answer well', () => {
-  it('[H27] with other bytes is 502 without any of them, counted, and not asked again after a few', async () => {
+  it('[H42] with other bytes is 502 without any of them, counted, and not asked again after a few', async () => {
     const wrong = block.bytes.slice()
     wrong[200_000]! ^= 1
     const counted = (await health()).wrongAnswers
@@ -81,7 +81,7 @@ describe('a device that does not answer well', () => {
     await device.client.next('pong')
   })
 
-  it('[H33] more than was asked for ends its connection before it is kept', async () => {
+  it('[H48] more than was asked for ends its connection before it is kept', async () => {
     device.onRequest = ({ request }) =>
       device.client.send(encodePiece(request, MAX_BLOCK_BYTES, block.bytes.subarray(0, MAX_PIECE_BYTES)))
     const answer = await get()
@@ -90,7 +90,7 @@ describe('a device that does not answer well', () => {
     await endsConnection()
   })
 
-  it('[H33] so do pieces that do not add up', async () => {
+  it('[H48] so do pieces that do not add up', async () => {
     device.onRequest = ({ request }) => {
       device.client.send(encodePiece(request, 100, new Uint8Array(50)))
       device.client.send(encodePiece(request, 100, new Uint8Array(50)))
@@ -99,7 +99,7 @@ describe('a device that does not answer well', () => {
     await endsConnection()
   })
 
-  it('[H33] so do an outcome of another kind, one after bytes, and bytes for a write', async () => {
+  it('[H48] so do an outcome of another kind, one after bytes, and bytes for a write', async () => {
     device.onRequest = ({ request }) => device.tell(request, 'stored')
     assert.equal(codeOf(await get()), 'wrong-bytes')
     await endsConnection()
@@ -112,7 +112,7 @@ describe('a device that does not answer well', () => {
     await endsConnection()
   })
 
-  it('[H33] frames for requests that nobody made end its connection', async () => {
+  it('[H48] frames for requests that nobody made end its connection', async () => {
     const frames = [
       encodePiece(1, 0, new Uint8Array(1)),
       encodeControl({ type: 'outcome', request: 7, outcome: 'absent' }),
@@ -128,7 +128,7 @@ describe('a device that does not answer well', () => {
     await endsConnection()
   })
 
-  it('[H33] a device answers for itself only', async () => {
+  it('[H48] a device answers for itself only', async () => {
     const bob = await serve(host, await createDevice(2))
     device.onRequest = silent
     const answer = get()
@@ -139,7 +139,7 @@ describe('a device that does not answer well', () => {
     assert.equal((await answer).status, 200)
   })
 
-  it('[H27] that vanishes half way is 502, and no byte of the half goes out', async () => {
+  it('[H42] that vanishes half way is 502, and no byte of the half goes out', async () => {
     device.onRequest = ({ request }) => {
       device.client.send(encodePiece(request, MAX_PIECE_BYTES, block.bytes.subarray(0, MAX_PIECE_BYTES)))
       device.client.socket.terminate()
@@ -149,7 +149,7 @@ describe('a device that does not answer well', () => {
     assert.equal(codeOf(answer), 'device-gone')
   })
 
-  it('[H35] never is 504 after a time; what it was asked keeps its place until it has answered', async () => {
+  it('[H50] never is 504 after a time; what it was asked keeps its place until it has answered', async () => {
     mock.timers.enable({ apis: ['setTimeout'] })
     try {
       device.onRequest = silent
@@ -180,7 +180,7 @@ describe('a device that does not answer well', () => {
     assert.equal((await get()).status, 200)
   })
 
-  it('[H34] outcomes that the host asked for never count as a flood', async () => {
+  it('[H49] outcomes that the host asked for never count as a flood', async () => {
     device.onRequest = ({ request }) => device.tell(request, 'absent')
     for (let n = 0; n < CONTROL_BURST - 5; n++) device.client.tell({ type: 'ping', n: 1 })
     const answers = await statuses(times(DEVICE_BURST / 2, () => get()))
@@ -189,7 +189,7 @@ describe('a device that does not answer well', () => {
     while ((await device.client.next('pong')).n !== 2);
   })
 
-  it('[H34] is asked no more than it should be, by however many callers', async () => {
+  it('[H49] is asked no more than it should be, by however many callers', async () => {
     device.onRequest = ({ request }) => device.tell(request, 'absent')
     const refused: Answer[] = []
     const started = performance.now()
@@ -205,7 +205,7 @@ describe('a device that does not answer well', () => {
 })
 
 describe('a caller that asks much', () => {
-  it('[H34] has a number of requests at a time, and others have theirs', async () => {
+  it('[H49] has a number of requests at a time, and others have theirs', async () => {
     device.onRequest = silent
     const flooder = newCaller()
     const waiting = times(CALLER_REQUESTS, () => get(flooder))
@@ -223,7 +223,7 @@ describe('a caller that asks much', () => {
     )
   })
 
-  it('[H34] has a number of requests over time, over which it is told when to come back', async () => {
+  it('[H49] has a number of requests over time, over which it is told when to come back', async () => {
     device.onRequest = ({ request }) => device.tell(request, 'absent')
     const flooder = newCaller()
     const refused: Answer[] = []
@@ -236,7 +236,7 @@ describe('a caller that asks much', () => {
     assert.equal((await get()).status, 404)
   })
 
-  it('[H34] has a number of bytes over time: what goes over is paid off before the next', async () => {
+  it('[H49] has a number of bytes over time: what goes over is paid off before the next', async () => {
     const flooder = newCaller()
     const most = CALLER_BYTES_BURST / MAX_BLOCK_BYTES
     let got = 0
@@ -246,7 +246,7 @@ describe('a caller that asks much', () => {
     assert.equal((await get()).status, 200)
   })
 
-  it('[H34] does not slow down the sessions of the device', async () => {
+  it('[H49] does not slow down the sessions of the device', async () => {
     const bob = await enter(host.origin, await createDevice(2))
     bob.tell({ type: 'open', circuit: 1, to: ann.device })
     const { circuit } = await device.client.next('incoming')
@@ -279,7 +279,7 @@ describe('a caller that asks much', () => {
     await bob.close()
   })
 
-  it('[H34] and all together have no more answers under way than the host holds', async () => {
+  it('[H49] and all together have no more answers under way than the host holds', async () => {
     device.onRequest = silent
     const others = await Promise.all(
       times(MAX_TUNNEL_ANSWERS / MAX_TUNNEL_REQUESTS, () => 0).map((_, n) => newServing(n)),
@@ -327,7 +327,7 @@ describe('a caller that is slow', () => {
     assert.ok(holds())
   }
 
-  it('[H35] to send a record is given up', async () => {
+  it('[H50] to send a record is given up', async () => {
     const key = new URL(`${device.url}/k/${'a'.repeat(52)}`).pathname
     const { socket, received, ended } = await open([`PUT ${key} HTTP/1.1`, 'Host: x', 'Content-Length: 100'])
     socket.write('half')
@@ -342,7 +342,7 @@ describe('a caller that is slow', () => {
     assert.deepEqual(device.asked, [])
   })
 
-  it('[H35] and goes away half way through a record leaves nothing behind', async () => {
+  it('[H50] and goes away half way through a record leaves nothing behind', async () => {
     const key = new URL(`${device.url}/k/${'a'.repeat(52)}`).pathname
     const caller = newCaller()
     const head = [`PUT ${key} HTTP/1.1`, 'Host: x', 'Content-Length: 100', `X-Forwarded-For: ${caller}`]
@@ -358,7 +358,7 @@ describe('a caller that is slow', () => {
     assert.ok(device.asked.every(({ type }) => type === 'read-block'))
   })
 
-  it('[H35] to read an answer is given up', async () => {
+  it('[H50] to read an answer is given up', async () => {
     // Many blocks in a row on one connection, of which none is read: soon the socket takes no more.
     const { socket, ended } = await open([`GET ${pathOf()} HTTP/1.1`, 'Host: x'])
     socket.pause()
@@ -383,7 +383,7 @@ describe('a caller that is slow', () => {
     assert.equal(device.asked.length, before)
   })
 
-  it('[H35] that goes away before the answer leaves nothing behind', async () => {
+  it('[H50] that goes away before the answer leaves nothing behind', async () => {
     device.onRequest = silent
     const caller = newCaller()
     const head = [`GET ${pathOf()} HTTP/1.1`, 'Host: x', `X-Forwarded-For: ${caller}`]
@@ -401,7 +401,7 @@ describe('a caller that is slow', () => {
 })
 
 describe('questions', () => {
-  it('[H33] are numbered upwards and name what is asked for', async () => {
+  it('[H48] are numbered upwards and name what is asked for', async () => {
     device.onRequest = ({ request }) => device.tell(request, 'absent' satisfies RequestOutcome)
     await get()
     await get()

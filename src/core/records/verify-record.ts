@@ -62,7 +62,7 @@ export const verifyRecord = async (
 }
 
 /**
- * [H30] What a reader can tell of a record without any key events: its key fits, and who signed is who it says. For
+ * [H45] What a reader can tell of a record without any key events: its key fits, and who signed is who it says. For
  * private records and locators that is all there is to tell; whether the signer of a public one is a device of the
  * person is left to whoever knows the person.
  */

@@ -1,6 +1,6 @@
 /**
  * Writes what a door answers. Nothing in it comes from the device but the bytes, and those are of no type that anything
- * would run: see DESIGN's "strangers' bytes never run as the app" and rule H29.
+ * would run: see DESIGN's "strangers' bytes never run as the app" and rule H44.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -119,13 +119,16 @@ describe('records', () => {
     expect(await verdict(await sign({ signer: stranger }, 9))).to.equal('not-a-device')
   })
 
-  it('[H30] who knows no key events can tell that key and signature fit, and not whose device it is', async () => {
+  it('[H45] who knows no key events can tell that key and signature fit, and not whose device it is', async () => {
     const seen = async (signed: SignedRecord, network = NETWORK_ZERO) => {
-      const verified = await verifySignedBy(signed, { verifier: testCrypto, now: NOW, network })
+      const verified = await verifySignedBy(signed, { verifier: testCrypto, now: NOW, network, group: GROUP_ZERO })
       return verified.ok ? 'accepted' : verified.error.type
     }
     const stranger = (await testSigner(9)).publicKey
-    const locator = await createLocator({ entropy, person: state.person, network: NETWORK_ZERO }, testCrypto)
+    const locator = await createLocator(
+      { entropy, person: state.person, network: NETWORK_ZERO, group: GROUP_ZERO },
+      testCrypto,
+    )
     for (const signed of [publicRecord, privateRecord, locator, await sign({ signer: stranger }, 9)])
       expect(await seen(signed)).to.equal('accepted')
     const elsewhere = await sign({ key: publicStorageKey(state.person, '/elsewhere') })

@@ -133,7 +133,7 @@ describe('host frames', () => {
     }
   })
 
-  it('[H33] requests survive the wire, and none is larger than what it asks for', () => {
+  it('[H48] requests survive the wire, and none is larger than what it asks for', () => {
     const question: fc.Arbitrary<HostMessage> = fc.oneof(
       fc.record({
         type: fc.constant('read-block'),
@@ -160,7 +160,7 @@ describe('host frames', () => {
     expect(decodeHostMessage(body).ok).to.equal(false)
   })
 
-  it('[H33] pieces keep number, bytes and what is left, and are no larger than agreed', () => {
+  it('[H48] pieces keep number, bytes and what is left, and are no larger than agreed', () => {
     fc.assert(
       fc.property(circuit, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 300 }), (request, left, bytes) => {
         const piece = { kind: 'piece', request, left, bytes }

@@ -70,7 +70,7 @@ describe('published vectors of the host protocol', () => {
     }
   })
 
-  it('[H33] so do pieces of answers', async () => {
+  it('[H48] so do pieces of answers', async () => {
     const { cases } = (await loadPublishedVector('host-messages')) as MessageVector
     for (const vector of cases) {
       if (!('piece' in vector)) continue
@@ -84,7 +84,7 @@ describe('published vectors of the host protocol', () => {
     }
   })
 
-  it('[H25] holders of a block are found under these keys', async () => {
+  it('[H40] holders of a block are found under these keys', async () => {
     const { cases } = (await loadPublishedVector('block-keys')) as { cases: { cid: string; key: string }[] }
     for (const { cid, key } of cases) {
       const parsed = parseCid(cid)

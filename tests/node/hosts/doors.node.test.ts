@@ -42,7 +42,7 @@ describe('a node behind the doors of a host', () => {
   })
   after(() => host.close())
 
-  it('[H27] is found by the CID of a block that it has published, and hands it out', async () => {
+  it('[H42] is found by the CID of a block that it has published, and hands it out', async () => {
     const ann = await startPeer('Ann', [host.origin])
     await ann.get('publish-post', { text: 'look', pictures: [picture] })
     for (const block of [manifest, ...chunks]) {
@@ -64,7 +64,7 @@ describe('a node behind the doors of a host', () => {
     expect(codeOf(gone)).to.equal('not-connected')
   })
 
-  it('[H31] takes records of whom it follows from anybody, and of nobody else', async () => {
+  it('[H46] takes records of whom it follows from anybody, and of nobody else', async () => {
     const ann = await startPeer('Ann', [host.origin])
     const bob = await startPeer('Bob', [host.origin])
     await ann.get('publish-post', { text: 'hello', pictures: [] })

@@ -48,7 +48,7 @@ const follow = (store: Store) => {
 }
 
 describe('blocks that hosts are told of', () => {
-  it('[H25] are those of the own person that are here', async () => {
+  it('[H40] are those of the own person that are here', async () => {
     const store = await openTestStore()
     await add(store, 'me', ['mine'])
     await add(store, 'someone', ['theirs'])
@@ -69,7 +69,7 @@ describe('blocks that hosts are told of', () => {
     await store.close()
   })
 
-  it('[H25] are no more than leaves room for what else is announced', async () => {
+  it('[H40] are no more than leaves room for what else is announced', async () => {
     const store = await openTestStore()
     const texts = Array.from({ length: MAX_ANNOUNCED_BLOCKS + 300 }, (_, i) => `block ${i}`)
     await add(store, 'someone', texts.slice(0, 200))

@@ -39,7 +39,7 @@ const until = async (world: FakeWorld, holds: () => boolean): Promise<void> => {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
 
 describe('a device that a host asks for others', () => {
-  it('[H33] sends a block in pieces that say how much is left', async () => {
+  it('[H48] sends a block in pieces that say how much is left', async () => {
     const world = await start({ block: async (name) => (name.join() === cid.join() ? largest : undefined) })
     world.tell({ type: 'read-block', request: 5, cid })
     await until(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
@@ -55,7 +55,7 @@ describe('a device that a host asks for others', () => {
     expect(all.every((byte, i) => byte === largest[i])).to.equal(true)
   })
 
-  it('[H33] sends nothing as one empty piece, and says what is not here', async () => {
+  it('[H48] sends nothing as one empty piece, and says what is not here', async () => {
     const world = await start({ block: async () => new Uint8Array(0), record: async () => undefined })
     world.tell({ type: 'read-block', request: 1, cid })
     world.tell({ type: 'read-record', request: 2, key })
@@ -66,7 +66,7 @@ describe('a device that a host asks for others', () => {
     ])
   })
 
-  it('[H32] hands records on and says what became of them', async () => {
+  it('[H47] hands records on and says what became of them', async () => {
     const offered: Uint8Array[] = []
     const world = await start({
       offer: async (_, record) => {
@@ -80,7 +80,7 @@ describe('a device that a host asks for others', () => {
     expect(offered).to.deep.equal([new Uint8Array([1, 2, 3])])
   })
 
-  it('[H36] what it cannot read it says so, and goes on', async () => {
+  it('[H51] what it cannot read it says so, and goes on', async () => {
     let isBroken = true
     const world = await start({
       async record() {
@@ -97,7 +97,7 @@ describe('a device that a host asks for others', () => {
     expect(world.link.state().state).to.equal('connected')
   })
 
-  it('[H36] answers wait while sessions have something to send, and go on after it', async () => {
+  it('[H51] answers wait while sessions have something to send, and go on after it', async () => {
     const world = await start({ block: async () => largest })
     world.socket().bufferedAmount = 100_000
     world.tell({ type: 'read-block', request: 1, cid })
@@ -108,7 +108,7 @@ describe('a device that a host asks for others', () => {
     await until(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
   })
 
-  it('[H36] answers one at a time, so that one block is in memory', async () => {
+  it('[H51] answers one at a time, so that one block is in memory', async () => {
     let open = 0
     let most = 0
     const world = await start({
@@ -125,7 +125,7 @@ describe('a device that a host asks for others', () => {
     expect(piecesIn(world.socket().sent).map(({ request }) => request)).to.deep.equal([1, 2, 3, 4, 5])
   })
 
-  it('[H36] more requests than agreed are counted, and a host that goes on with it is left', async () => {
+  it('[H51] more requests than agreed are counted, and a host that goes on with it is left', async () => {
     let reads = 0
     const world = await start({
       record() {
@@ -143,7 +143,7 @@ describe('a device that a host asks for others', () => {
     expect(reads).to.be.below(2)
   })
 
-  it('[H36] nothing is read or sent any more when the connection is gone', async () => {
+  it('[H51] nothing is read or sent any more when the connection is gone', async () => {
     let reads = 0
     const world = await start({
       async block() {

@@ -74,7 +74,7 @@ const twoNodes = async () => {
 }
 
 describe('records that strangers bring', () => {
-  it('[H32] of the own person and of persons followed are kept, newer ones in place of older', async () => {
+  it('[H47] of the own person and of persons followed are kept, newer ones in place of older', async () => {
     const { ann, bob, meet, stop } = await twoNodes()
     await meet()
     for (const node of [ann, bob]) {
@@ -90,7 +90,7 @@ describe('records that strangers bring', () => {
     await stop()
   })
 
-  it('[H32] of strangers, blocked persons and at paths of their own choice are not', async () => {
+  it('[H47] of strangers, blocked persons and at paths of their own choice are not', async () => {
     const { ann, bob, meet, stop } = await twoNodes()
     const before = await countRecords(bob)
     const { record, bytes } = await recordOf(ann)
@@ -109,7 +109,7 @@ describe('records that strangers bring', () => {
     await stop()
   })
 
-  it('[H32] that no device of the person signed, or after key events that are not here, are not', async () => {
+  it('[H47] that no device of the person signed, or after key events that are not here, are not', async () => {
     const { ann, bob, meet, stop } = await twoNodes()
     await meet()
     const stranger = await recordOf(ann, {}, await testSigner(61))
@@ -126,7 +126,7 @@ describe('records that strangers bring', () => {
     await stop()
   })
 
-  it('[H32] that carry their own key are kept only in place of one that is here', async () => {
+  it('[H47] that carry their own key are kept only in place of one that is here', async () => {
     const node = await startNode('offer-private')
     const person = await personOf(node, 'Ann')
     const { records } = node.services
@@ -143,7 +143,7 @@ describe('records that strangers bring', () => {
     await node.stop()
   })
 
-  it('[H32] find a full disk', async () => {
+  it('[H47] find a full disk', async () => {
     const store = await openTestStore()
     let isFull = false
     const platform = await createTestPlatform('offer-full', {
