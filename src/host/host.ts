@@ -19,7 +19,7 @@ import { checkLogIn, isDeviceOf, type LoginRules } from './index/log-in.ts'
 import { createOriginWarnings, createOwnOrigins } from './index/origins.ts'
 import { HEADERS_TIMEOUT, MAX_HEADER_BYTES } from './limits.ts'
 import { type Acceptor, acceptWebSockets } from './socket/accept.ts'
-import { createAddressOf } from './socket/addresses.ts'
+import { type AddressOf, createAddressOf } from './socket/addresses.ts'
 import { createDoors } from './tunnel/doors.ts'
 
 /** What a host needs to know. */
@@ -61,8 +61,9 @@ export const createHost = async (options: HostOptions): Promise<Host> => {
   const url = `${options.tls ? 'https' : 'http'}://localhost:${port}`
   const publicUrl = options.publicUrl ?? url
   const hub = createHub(after, stopwatch)
-  const acceptor = serveSockets(server, options, { hub, publicUrl, port })
-  serveRequests(server, routesOf(options, { hub, publicUrl, acceptor }), new URL(publicUrl).host)
+  const addressOf = createAddressOf(options.behindProxy ?? false, options.warn ?? (() => undefined))
+  const acceptor = serveSockets(server, options, { hub, publicUrl, port, addressOf })
+  serveRequests(server, routesOf(options, { hub, publicUrl, acceptor, addressOf }), new URL(publicUrl).host)
   return { url, publicUrl, port, close: () => close(server, acceptor) }
 }
 
@@ -83,10 +84,11 @@ interface Address {
   readonly hub: Hub
   readonly publicUrl: string
   readonly port: number
+  readonly addressOf: AddressOf
 }
 
-const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, port }: Address): Acceptor => {
-  const { verifier, ice = [], behindProxy = false, warn = () => undefined } = options
+const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, port, addressOf }: Address): Acceptor => {
+  const { verifier, ice = [], warn = () => undefined } = options
   const welcome: Welcome = { type: 'welcome', version: HOST_PROTOCOL_VERSION, publicUrl, ice }
   const rules: LoginRules = {
     publicUrl,
@@ -102,15 +104,15 @@ const serveSockets = (server: Server, options: HostOptions, { hub, publicUrl, po
     newChallenge: () => new Uint8Array(randomBytes(CHALLENGE_BYTES)),
     checkLogIn: (logIn: LogIn, challenge: Uint8Array) => checkLogIn(logIn, challenge, rules),
   }
-  return acceptWebSockets(server, context, createAddressOf(behindProxy, warn))
+  return acceptWebSockets(server, context, addressOf)
 }
 
 const routesOf = (
   { staticDir, version, tls, verifier, ice = [] }: HostOptions,
-  { hub, publicUrl, acceptor }: { readonly hub: Hub; readonly publicUrl: string; readonly acceptor: Acceptor },
+  { hub, publicUrl, acceptor, addressOf }: Omit<Address, 'port'> & { readonly acceptor: Acceptor },
 ): RouteContext => {
   const started = performance.now()
-  const doors = createDoors({ hub, publicUrl, verifier, clock: { now: () => Date.now() }, stopwatch })
+  const doors = createDoors({ hub, publicUrl, verifier, clock: { now: () => Date.now() }, stopwatch, addressOf })
   return {
     isTls: tls !== undefined,
     files: createStaticFiles(staticDir),

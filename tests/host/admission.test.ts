@@ -40,6 +40,7 @@ describe('the address that a connection counts for', () => {
     assert.equal(addressOf(false, '203.0.113.7', '198.51.100.1'), '203.0.113.7')
     assert.equal(addressOf(false, '::ffff:203.0.113.7'), '203.0.113.7')
     assert.equal(addressOf(false, '2001:db8::7'), '2001:db8:0:0')
+    assert.equal(addressOf(false, 'fe80::1%eth0'), addressOf(false, 'fe80::2'))
     assert.equal(addressOf(false, '127.0.0.1', '198.51.100.1'), undefined)
     assert.equal(addressOf(false, '::1'), undefined)
   })

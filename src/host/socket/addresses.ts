@@ -35,5 +35,8 @@ export const createAddressOf = (behindProxy: boolean, warn: (line: string) => vo
 /** The last address of the list: the one that the nearest proxy has seen itself; those before it are hearsay. */
 const lastOf = (header: string | readonly string[]): string => String(header).split(',').at(-1)!.trim()
 
-const networkOf = (address: string): string | undefined =>
-  addressKind(address) === 'loopback' ? undefined : addressNetwork(address)
+/** Without the name of the interface (`%eth0`) that link-local addresses come with. */
+const networkOf = (named: string): string | undefined => {
+  const address = named.split('%', 1)[0]!
+  return addressKind(address) === 'loopback' ? undefined : addressNetwork(address)
+}

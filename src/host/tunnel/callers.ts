@@ -1,6 +1,5 @@
 /** Who asks over HTTP, by network address, and how much: one caller's flood is refused at the door. */
 
-import { isIP, isIPv6 } from 'node:net'
 import { ok, type Result } from '../../core/result.ts'
 import {
   CALLER_BURST,
@@ -85,39 +84,4 @@ export const createCallers = (stopwatch: Stopwatch): Callers => {
 /** Those with a request on its way are few (MAX_TUNNEL_ANSWERS), so this ends soon. */
 const forgetOne = (callers: Map<string, Caller>): void => {
   for (const [name, { visits }] of callers) if (visits === 0) return void callers.delete(name)
-}
-
-/** The last address in a list like `X-Forwarded-For`: the one that the nearest proxy has seen itself. */
-const lastOf = (header: string | readonly string[] | undefined): string | undefined =>
-  String(header ?? '')
-    .split(',')
-    .at(-1)
-    ?.trim()
-
-/** An address that stands for its caller: a network of IPv6 (a household's) is one caller, not 2^64. */
-const toCaller = (address: string): string => {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIPv6(plain) ? networkOf(plain) : plain
-}
-
-/** The first four groups of an IPv6 address. */
-const networkOf = (address: string): string => {
-  const [before = '', after] = address.toLowerCase().split('%', 1)[0]!.split('::')
-  const head = before === '' ? [] : before.split(':')
-  if (after === undefined) return head.slice(0, 4).join(':')
-  const tail = after === '' ? [] : after.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0')
-  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
-}
-
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/i
-
-/**
- * Who a request counts for. Behind a proxy on this machine everybody comes from loopback, and the proxy says who it is;
- * what anyone else says about it counts for nothing.
- */
-export const callerOf = (address: string | undefined, forwardedFor: string | readonly string[] | undefined): string => {
-  const from = address ?? ''
-  const named = LOOPBACK.test(from) ? lastOf(forwardedFor) : undefined
-  return toCaller(named !== undefined && isIP(named) ? named : from)
 }

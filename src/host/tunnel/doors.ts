@@ -11,9 +11,10 @@ import { blockStorageKey } from '../../core/records/storage-key.ts'
 import { ok } from '../../core/result.ts'
 import { blockUrl, storageKeyUrl } from '../../core/swarm/host-urls.ts'
 import type { Hub } from '../index/hub.ts'
+import type { AddressOf } from '../socket/addresses.ts'
 import type { Stopwatch } from '../socket/token-bucket.ts'
 import { answerBlock } from './block-door.ts'
-import { callerOf, createCallers, type Visit } from './callers.ts'
+import { createCallers, type Visit } from './callers.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { type DoorAnswer, jsonPage, writeAnswer, writePreflight } from './door-answer.ts'
 import { type Door, readDoor } from './door-paths.ts'
@@ -28,6 +29,8 @@ export interface DoorPorts {
   readonly verifier: Verifier
   readonly clock: Clock
   readonly stopwatch: Stopwatch
+  /** Whom a request counts for. */
+  readonly addressOf: AddressOf
 }
 
 /** All doors. */
@@ -46,6 +49,8 @@ const methodsOf = (door: Door): string => (door.type === 'record' ? READ_AND_WRI
 export const createDoors = (ports: DoorPorts): Doors => {
   const callers = createCallers(ports.stopwatch)
   const devices = createDevices(ports.hub, ports.stopwatch)
+  // This machine has no limit as one of many, but here it is one caller.
+  const callerOf = (request: IncomingMessage): string => ports.addressOf(request) ?? request.socket.remoteAddress ?? ''
 
   const enter = async (door: Door, request: IncomingMessage, visit: Visit): Promise<DoorAnswer> => {
     const { publicUrl, hub } = ports
@@ -67,7 +72,7 @@ export const createDoors = (ports: DoorPorts): Doors => {
     if (request.method === 'OPTIONS') return writePreflight(response, methods)
     if (!methods.split(', ').includes(request.method ?? ''))
       return writeAnswer(request, response, refuse('method-not-allowed', { headers: { Allow: methods } }))
-    const visit = callers.enter(callerOf(request.socket.remoteAddress, request.headers['x-forwarded-for']))
+    const visit = callers.enter(callerOf(request))
     if (!visit.ok) return writeAnswer(request, response, visit)
     try {
       await writeAnswer(request, response, await enter(door, request, visit.value))
