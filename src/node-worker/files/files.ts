@@ -113,7 +113,8 @@ export const createFiles = (ports: FilePorts): FileBook => {
     const range = { prefix: ['want'], limit, ...(after !== undefined && { after: ['want', after] }) }
     const rows = await store.read(['queue'], (tx) => tx.list<Want>('queue', range))
     const missing = new Map(rows.map(({ key, value }) => [key[1] as string, value.persons]))
-    for (const [cid, { persons }] of looks) if (after === undefined || cid > after) missing.set(cid, persons)
+    for (const [cid, { persons }] of looks)
+      if (persons.length > 0 && (after === undefined || cid > after)) missing.set(cid, persons)
     // The first of both together, so that the next page begins behind them.
     const names = [...missing.keys()].sort().slice(0, limit)
     return names.map((cid) => ({ cid, persons: missing.get(cid)!, urgent: looks.has(cid) }))
@@ -124,7 +125,8 @@ export const createFiles = (ports: FilePorts): FileBook => {
     const names = new Set(missing.map(({ cid }) => cid))
     for (const cid of announced) if (!names.has(cid)) announced.delete(cid)
     for (const block of missing) {
-      if (announced.has(block.cid)) continue
+      // What somebody waits for was told of when the waiting began.
+      if (block.urgent || announced.has(block.cid)) continue
       announced.add(block.cid)
       tell(block)
     }
