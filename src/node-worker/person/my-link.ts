@@ -61,7 +61,7 @@ export const linkRequests = (
   async 'my-link'() {
     const self = account.self()
     if (!self) return err({ type: 'no-person' })
-    const { hosts: set, publicUrl } = settings.get()
+    const { hosts: set, publicUrl } = await settings.fresh()
     const hosts = set.flatMap((host) => normaliseHost(host) ?? [])
     const heard = await Promise.all(hosts.map(async (host) => [host, await connection.announcedUrl(host)] as const))
     const announced = new Map(heard.flatMap(([host, url]) => (url === undefined ? [] : [[host, url]])))

@@ -9,7 +9,10 @@ import { getState } from './account-state.ts'
 
 /** See the module's doc. */
 export interface Settings {
+  /** As last read; a change that was just stored may be missing. */
   get(): SettingsView
+  /** With every change that was stored before the call. */
+  fresh(): Promise<SettingsView>
   /** Called after a change. @returns stops it */
   onChange(handler: () => void): () => void
 }
@@ -46,16 +49,24 @@ export const openSettings = async (platform: Platform, changes: Changes): Promis
       )
     })
   let view = await load()
+  let loading = Promise.resolve()
   const reload = async (): Promise<void> => {
     view = await load()
     for (const handler of [...handlers]) handler()
   }
   changes.listen((topics) => {
     if (!topics.includes('settings')) return
-    reload().catch((error) => platform.log({ level: 'error', what: 'settings', detail: String(error) }))
+    // One after the other: an older state must not come last.
+    loading = loading
+      .then(reload)
+      .catch((error) => platform.log({ level: 'error', what: 'settings', detail: String(error) }))
   })
   return {
     get: () => view,
+    async fresh() {
+      await loading
+      return view
+    },
     onChange(handler) {
       handlers.add(handler)
       return () => handlers.delete(handler)

@@ -77,7 +77,7 @@ export const personQueries = (services: InternalServices, cards: Cards, connecti
     },
     settings: {
       topics: () => ['settings', 'session'],
-      run: async () => settings.get(),
+      run: () => settings.fresh(),
     },
   }
 }

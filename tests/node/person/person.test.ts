@@ -110,6 +110,26 @@ describe('persons', () => {
     expect(profile(1, MAX_ABOUT_LENGTH + 1)).to.equal(undefined)
   })
 
+  it('[N14] settings that were saved are shown however slowly the store reads', async () => {
+    const platform = await createTestPlatform('slow')
+    let isSlow = false
+    const read: Store['read'] = async (tables, run) => {
+      if (isSlow) await new Promise((resolve) => setTimeout(resolve, 300))
+      return platform.store.read(tables, run)
+    }
+    const node = await startNode('slow', { platform: { ...platform, store: { ...platform.store, read } } })
+    await node.get('create-person', { name: 'S' })
+    const settings = node.live('settings', {})
+    await settings.until(({ theme }) => theme === 'system')
+    isSlow = true
+    await node.get('save-settings', { theme: 'dark', publicUrl: 'https://mine.example' })
+    expect((await node.get('my-link', {})).link).to.match(/^https:\/\/mine\.example\//)
+    await settings.until(({ theme }) => theme === 'dark')
+    isSlow = false
+    settings.end()
+    await node.stop()
+  })
+
   it('[N14] more hosts than one can be on are refused', async () => {
     const node = await startNode('hosts')
     await node.get('create-person', { name: 'H' })
