@@ -22,7 +22,7 @@ let device: Serving
 const urlOf = (block: typeof large): string => `${device.url}/b/${cidToString(block.cid)}`
 
 before(async () => {
-  host = await startHost({ publicUrl: PUBLIC })
+  host = await startHost({ publicUrl: PUBLIC, behindProxy: true })
   ann = await createDevice(1)
   device = await serve(host, ann, [large, small, empty].map(held))
 })

@@ -59,7 +59,7 @@ const urlOf = (key: Uint8Array): string => `${device.url}/k/${base32Encode(key)}
 const put = (key: Uint8Array, body: Uint8Array): Promise<Answer> => ask(urlOf(key), { method: 'PUT', body })
 
 before(async () => {
-  host = await startHost()
+  host = await startHost({ behindProxy: true })
   ann = await createDevice(1)
 })
 after(() => host.close())

@@ -36,7 +36,7 @@ let ann: TestDevice
 let device: Serving
 
 before(async () => {
-  host = await startHost()
+  host = await startHost({ behindProxy: true })
   ann = await createDevice(1)
 })
 after(() => host.close())

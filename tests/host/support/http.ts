@@ -16,7 +16,7 @@ export interface Asking {
 }
 
 let callers = 0
-/** Another address each time: what one caller may ask is not what most tests are about. */
+/** Another address each time, for hosts that are told of a proxy: what one caller may ask is rarely the subject. */
 export const newCaller = (): string => {
   callers += 1
   return `10.9.${callers >> 8}.${callers & 255}`
