@@ -19,6 +19,7 @@ export const changeState = async <T>(
   const self = services.account.self()
   if (!self) return err({ type: 'no-person' })
   const keys = Object.keys(changed) as StateChange['key'][]
+  if (keys.length === 0) return ok(outcome)
   const held = await services.platform.store.read(['meta'], (tx) => Promise.all(keys.map((key) => getState(tx, key))))
   const changes = keys.map((key, i) => ({
     key,
