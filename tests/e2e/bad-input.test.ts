@@ -46,7 +46,7 @@ describe('what does not do', () => {
         await isTold(
           page,
           'This page was opened over plain http from another machine',
-          /--cert and --key[\s\S]*--public-url/,
+          /--cert\s+and\s+--key[\s\S]*--public-url/,
         )
         await walk(page, 'plain-http')
       })
