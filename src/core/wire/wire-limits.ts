@@ -18,6 +18,12 @@ export const MAX_BUFFERED_BYTES = 2_097_152
 /** Bulk leaves a carrier's buffer at this: what interactive streams may have to wait behind. */
 export const BULK_BUFFERED_BYTES = 524_288
 
+/**
+ * With so much in a carrier's own buffer, what the peer asks about the carrier itself is not answered: data on its way
+ * says as well that this side lives, and a peer that asks without reading must cost no memory.
+ */
+export const MAX_ANSWER_BUFFERED_BYTES = 65_536
+
 /** Sent packets that the peer has not acknowledged. Bounds the memory of a session and what a lost carrier costs. */
 export const MAX_UNACKED_BYTES = 2_097_152
 

@@ -7,7 +7,11 @@ import type { Result } from '../../core/result.ts'
 import { chooseCarrier } from '../../core/wire/carrier-choice.ts'
 import { decodePacket, encodePacket, type Packet, type Position } from '../../core/wire/packets.ts'
 import type { JoinOutcome, SessionCore } from '../../core/wire/session-core.ts'
-import { HANDSHAKE_TIMEOUT_MS, MAX_CARRIERS_PER_DEVICE } from '../../core/wire/wire-limits.ts'
+import {
+  HANDSHAKE_TIMEOUT_MS,
+  MAX_ANSWER_BUFFERED_BYTES,
+  MAX_CARRIERS_PER_DEVICE,
+} from '../../core/wire/wire-limits.ts'
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
 import type { SecureCarrier } from './secure-carrier.ts'
 import type { Timers } from './types.ts'
@@ -61,6 +65,10 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     ports.onTraffic('sent', packet.length)
     link.carrier.send(packet)
   }
+  // [W40] Who does not read has no use for an answer; what is left out of an attachment ends by its deadline.
+  const answer = (link: Link, packet: Uint8Array): void => {
+    if (link.carrier.pending() < MAX_ANSWER_BUFFERED_BYTES) sendOn(link, packet)
+  }
   const release = (link: Link): void => {
     links.delete(link)
     link.heartbeat?.stop()
@@ -88,13 +96,13 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     if (active && active !== link) close(active, 'another carrier is better')
     active = link
   }
-  const ready = (link: Link): void => sendOn(link, encodePacket({ type: 'ready', epoch: active?.epoch ?? 0 }))
+  const ready = (link: Link): void => answer(link, encodePacket({ type: 'ready', epoch: active?.epoch ?? 0 }))
   const attach = (link: Link): void => {
     activate(link)
     epoch += 1
     link.epoch = epoch
     link.confirmed = false
-    sendOn(link, encodePacket({ type: 'attach', position: core.position(epoch) }))
+    answer(link, encodePacket({ type: 'attach', position: core.position(epoch) }))
   }
   const facts = (link: Link) => ({ ...link, kind: link.carrier.kind, initiator: link.carrier.initiator })
   function consider(link: Link): void {
@@ -123,7 +131,7 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     leaderState = position.mine
     epoch = position.epoch
     link.epoch = epoch
-    sendOn(link, encodePacket({ type: 'attached', position: core.position(epoch) }))
+    answer(link, encodePacket({ type: 'attached', position: core.position(epoch) }))
     confirm(link, outcome)
   }
   /** As leader: the follower agreed. After a restart it is asked again, with the new state. */
@@ -148,7 +156,7 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     if (packet.type === 'ready') takeReady(link, packet.epoch)
     if (packet.type === 'attach') attachedBy(link, packet.position)
     if (packet.type === 'attached') attachedTo(link, packet.position)
-    if (packet.type === 'ping') sendOn(link, encodePacket({ type: 'pong' }))
+    if (packet.type === 'ping') answer(link, encodePacket({ type: 'pong' }))
   }
   const takePacket = (link: Link, packet: Packet): void => {
     const role = RECEIVERS[packet.type]

@@ -4,8 +4,9 @@ import { concatBytes, utf8Encode } from '../../../src/core/bytes.ts'
 import type { CryptoPort } from '../../../src/core/ports.ts'
 import { encodeControl } from '../../../src/core/wire/frames.ts'
 import { encodePacket, type Position } from '../../../src/core/wire/packets.ts'
-import { MAX_STREAMS_PER_SIDE } from '../../../src/core/wire/wire-limits.ts'
+import { MAX_ANSWER_BUFFERED_BYTES, MAX_STREAMS_PER_SIDE } from '../../../src/core/wire/wire-limits.ts'
 import type { Refused } from '../../../src/node-worker/refusals.ts'
+import { sealedSize } from '../../../src/node-worker/sessions/secure-carrier.ts'
 import { describe, it } from '../../support/runner.ts'
 import { attachRaw, dialRaw, type RawPeer } from './raw-peer.ts'
 import { connect, createPeerPair, createTestPeer, crypto, sessionOf, until } from './test-peer.ts'
@@ -204,6 +205,40 @@ describe('hostile packets', () => {
     gate.open()
     expect(peer.ended()).to.equal(undefined)
   })
+
+  for (const [name, leads, packet] of [
+    ['pings', true, encodePacket({ type: 'ping' })],
+    ['says again and again what it is attached to', false, encodePacket({ type: 'ready', epoch: 0 })],
+  ] as const) {
+    it(`[W40] a peer that ${name} and does not read is not answered for a while`, async () => {
+      const pair = await createPeerPair()
+      const [victim, attacker] = leads ? pair : [pair[1], pair[0]]
+      const unread: (() => void)[] = []
+      let isReading = true
+      const later = (run: () => void, from: 0 | 1): void => {
+        if (from === 0 || isReading) setTimeout(run, 0)
+        else unread.push(run)
+      }
+      const peer = await dialRaw(attacker, victim, { later })
+      await until(() => peer.heard.length === 1, 'the first word')
+      isReading = false
+      const { stats } = peer.session
+      const before = { ...stats }
+      const questions = 5000
+      for (let i = 0; i < questions; i++) peer.send(packet)
+      const all = questions * sealedSize(packet.length)
+      await until(() => stats.receivedBytes - before.receivedBytes === all, 'every question')
+      expect(all).to.be.above(MAX_ANSWER_BUFFERED_BYTES + 100)
+      expect(stats.sentBytes - before.sentBytes).to.be.within(1, MAX_ANSWER_BUFFERED_BYTES + 100)
+      isReading = true
+      for (const run of unread.splice(0)) run()
+      const answers = (stats.sentBytes - before.sentBytes) / sealedSize(packet.length)
+      await until(() => peer.heard.length === 1 + answers, 'what was unread')
+      peer.send(packet)
+      await until(() => peer.heard.length === 2 + answers, 'an answer')
+      expect(peer.ended()).to.equal(undefined)
+    })
+  }
 
   it('[W25] a position that cannot be is refused when states are joined', async () => {
     const [victim, attacker] = await createPeerPair()

@@ -33,8 +33,8 @@ export interface MemoryCarrierOptions {
   readonly capture?: boolean
   /** Cuts the carrier instead of delivering the message after this many. */
   readonly cutAfter?: number
-  /** Runs a delivery later; in order. */
-  readonly later?: (run: () => void) => void
+  /** Runs a delivery of a sender later; in order. */
+  readonly later?: (run: () => void, from: 0 | 1) => void
 }
 
 interface End extends Carrier {
@@ -74,7 +74,7 @@ export const createMemoryCarriers = (options: MemoryCarrierOptions = {}): Memory
           buffered -= bytes.length
           arrive(bytes, from)
           if (buffered < 262_144) self.ondrain?.()
-        })
+        }, from)
       },
       close: (reason) => {
         if (!open) return
@@ -83,7 +83,7 @@ export const createMemoryCarriers = (options: MemoryCarrierOptions = {}): Memory
           if (!open) return
           open = false
           if (!frozen) ends[from === 0 ? 1 : 0].closed(reason)
-        })
+        }, from)
       },
       deliver: (message) => self.onmessage?.(message),
       closed: (reason) => self.onclose?.(reason),
