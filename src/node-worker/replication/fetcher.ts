@@ -26,7 +26,7 @@ import type { ReplicationServices } from './ports.ts'
 import { refuseMessage } from './refused-message.ts'
 
 /** How long a full disk is left alone before fetching is tried again. */
-const FULL_PAUSE_MS = 30_000
+export const FULL_PAUSE_MS = 30_000
 /** A peer that brings nothing new for so long is not waited for any longer. */
 const STALL_MS = 30_000
 /** So long may one answer take, so that a slow peer does not keep faster ones from a log. */
@@ -149,7 +149,7 @@ export function createFetcher(ports: FetcherPorts): Fetcher {
     const key = logKey(task.log.device, task.log.log)
     const outcome = await ask(task)
     // What comes for this question from now on is for nobody.
-    if (outcome !== 'ended') stream?.close('cancelled')
+    if (outcome !== 'ended') dropStream()
     if (task.isHollow && session.carrier() !== 'none') sounded.set(key, uniteRange(sounded.get(key) ?? [], task.range))
     if (typeof outcome === 'object' && outcome.type === 'full') pause()
     else if (session.carrier() !== 'none' && (await isInVain(task, outcome))) given.add(key)
@@ -173,7 +173,11 @@ export function createFetcher(ports: FetcherPorts): Fetcher {
       /** Segments that wait for those after them. */
       const kept: Uint8Array[] = []
       const { person, device } = log
+      // A segment may still be being stored then; what follows from it is no longer about this question.
+      let isSettled = false
       const settle = (outcome: Outcome): void => {
+        if (isSettled) return
+        isSettled = true
         timers.clearTimeout(stall)
         timers.clearTimeout(turn)
         hear = undefined
@@ -193,6 +197,7 @@ export function createFetcher(ports: FetcherPorts): Fetcher {
         const ready = message.type === 'segment' ? [message.segment] : kept.reverse()
         for (const segment of ready) {
           const result = await ports.takeIn(person, segment, isAsked)
+          if (isSettled) return
           if (!('added' in result)) return settle(result)
           if (result.added + result.filled === 0) continue
           timers.clearTimeout(stall)
@@ -234,6 +239,13 @@ export function createFetcher(ports: FetcherPorts): Fetcher {
       void hear?.('lost')
     }
     return opened
+  }
+
+  /** The next question opens another: this one says nothing about its end before its handler is done. */
+  const dropStream = (): void => {
+    const dropped = stream
+    stream = undefined
+    dropped?.close('cancelled')
   }
 
   const askAnew = (): void => {

@@ -8,6 +8,7 @@ import { describe, it } from '../../support/runner.ts'
 import { replicate } from '../../support/test-node.ts'
 import {
   type Author,
+  eventually,
   say,
   settle,
   startAuthor,
@@ -358,4 +359,78 @@ describe('a holder that means no good', () => {
     await until(() => again !== undefined, 'another log stream')
     await stop()
   })
+
+  it('[SY8] is slow, and so is the disk: it is asked again at once, and what was left does not disturb that', async () => {
+    const { ann, victim, stop } = await startScene(9)
+    const disk = slowDisk(victim)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
+    const open = async () => {
+      const stream = await streamFrom(session, StreamKind.backfill)
+      let isAsked = false
+      stream.onmessage = () => {
+        isAsked = true
+      }
+      await until(() => isAsked, 'a question')
+      return stream
+    }
+    const give = async (stream: Stream, from: number, to: number): Promise<boolean> =>
+      stream.send(encodeSync({ type: 'segment', person: ann.id, segment: await wholeOf(ann, from, to) }))
+    const holds = (count: number) =>
+      eventually(async () => (await victim.services.logs.heads(ann.id)).at(0)?.ranges.at(-1)?.to === count)
+    const first = await open()
+    for (let entry = 1; entry <= 5; entry++) {
+      if (entry > 1) victim.timers.advance(25_000)
+      await give(first, entry, entry)
+      await holds(entry)
+      await settle()
+    }
+    disk.hold()
+    await give(first, 6, 6)
+    await until(() => disk.waiting() === 1)
+    // Two minutes since the question, while the sixth is being stored.
+    victim.timers.advance(20_000)
+    const second = await open()
+    victim.timers.advance(20_000)
+    disk.release()
+    await holds(6)
+    await settle()
+    victim.timers.advance(5000)
+    await give(second, 7, 7)
+    await holds(7)
+    await settle()
+    // Half a minute since the sixth was stored, which is not what the second question waits for.
+    victim.timers.advance(26_000)
+    await give(second, 8, 10)
+    await second.send(encodeSync({ type: 'end' }))
+    await holds(10)
+    await stop()
+  })
 })
+
+/** Makes storing wait for as long as the test holds it. */
+const slowDisk = (victim: Victim): { hold(): void; release(): void; waiting(): number } => {
+  const { logs } = victim.services
+  const { ingest } = logs
+  let gate = Promise.resolve()
+  let release = (): void => {}
+  let waiting = 0
+  Object.assign(logs, {
+    ingest: async (...args: Parameters<typeof ingest>) => {
+      waiting++
+      await gate
+      waiting--
+      return ingest(...args)
+    },
+  })
+  return {
+    hold() {
+      gate = new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    release: () => release(),
+    waiting: () => waiting,
+  }
+}

@@ -20,6 +20,8 @@ export { until }
 export interface PatientTimers extends Timers {
   /** Runs every long timer that waits now. */
   skip(): void
+  /** Lets so much time pass for long timers, and runs those that are due then, in order. */
+  advance(milliseconds: number): void
   /** Long timers that wait. */
   waiting(): number
 }
@@ -27,12 +29,13 @@ export interface PatientTimers extends Timers {
 const LONG = 1000
 
 const createPatientTimers = (): PatientTimers => {
-  const long = new Map<object, () => void>()
+  const long = new Map<object, { readonly due: number; run(): void }>()
+  let now = 0
   return {
     setTimeout(run, milliseconds) {
       if (milliseconds < LONG) return setTimeout(run, milliseconds)
       const handle = {}
-      long.set(handle, run)
+      long.set(handle, { due: now + milliseconds, run })
       return handle
     },
     clearTimeout(handle) {
@@ -42,7 +45,12 @@ const createPatientTimers = (): PatientTimers => {
     skip() {
       const due = [...long.values()]
       long.clear()
-      for (const run of due) run()
+      for (const { run } of due) run()
+    },
+    advance(milliseconds) {
+      now += milliseconds
+      const due = [...long].filter(([, timer]) => timer.due <= now).sort(([, a], [, b]) => a.due - b.due)
+      for (const [handle, { run }] of due) if (long.delete(handle)) run()
     },
     waiting: () => long.size,
   }
