@@ -8,6 +8,7 @@ import type { Copies } from '../../rpc/views.ts'
 import type { Changes } from '../changes.ts'
 import type { Account } from '../person/account.ts'
 import type { Store } from '../stores/store.ts'
+import { unlessFull } from '../stores/unless-full.ts'
 import type { EntryPosition } from './log-service.ts'
 
 /** One peer device's word on one log. */
@@ -22,7 +23,7 @@ export interface CopySeen {
 
 /** See the module's doc. */
 export interface CopyBook {
-  /** Records what a peer acknowledged; older word than what is known changes only the time. */
+  /** Records what a peer acknowledged, in memory only while the disk is full; older word changes only the time. */
   saw(copy: CopySeen): Promise<void>
   /** Live copies of one entry elsewhere. From memory. */
   copies(entry: EntryPosition): Copies
@@ -126,7 +127,10 @@ export const openCopies = async ({ store, clock, changes, account }: CopyPorts):
         steps: addStep(held, { upTo, time }),
       }
       note(device, log, peer.device, row)
-      await store.write(['copies'], 'relaxed', (tx) => tx.put('copies', [device, log, peer.device], row))
+      // Without room the word still counts, for it is true; it is written with the peer's next one.
+      await unlessFull(() =>
+        store.write(['copies'], 'relaxed', (tx) => tx.put('copies', [device, log, peer.device], row)),
+      )
       if (row.upTo !== held?.upTo || !isLive(held)) changes.emit('copies')
     },
 

@@ -5,6 +5,7 @@ import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { SeqRange } from '../../core/sync/ranges.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import type { Session } from '../sessions/types.ts'
+import { unlessFull } from '../stores/unless-full.ts'
 import type { ReplicationServices } from './ports.ts'
 
 /** [SY1] Whether a person's things are kept here on purpose, and so served. */
@@ -31,15 +32,18 @@ export function mayRead(services: ReplicationServices, session: Session, person:
   return kind === LOG_FEED || (person === services.account.self()?.person && session.person === person)
 }
 
-/** Keeps a person's profile record, the only one that travels by sync. [SY6] Any other was not asked for. */
+/**
+ * Keeps a person's profile record, the only one that travels by sync. [SY6] Any other was not asked for.
+ * @returns false when there is no room for it
+ */
 export async function keepProfile(
   services: ReplicationServices,
   person: string,
   records: readonly { readonly key: Uint8Array; readonly record: Uint8Array }[],
-): Promise<void> {
+): Promise<boolean> {
   const profile = publicStorageKey(person, PATHS.profile)
   const found = records.find(({ key }) => equalBytes(key, profile))
-  if (found) await services.records.put(found.key, found.record)
+  return found === undefined || (await unlessFull(() => services.records.put(found.key, found.record))).ok
 }
 
 /** Up to where a log is held without a gap: 0 when its beginning is missing. That much counts as a copy. */

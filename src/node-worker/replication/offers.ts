@@ -31,10 +31,11 @@ export function createOfferDesk(services: ReplicationServices, session: Session)
     if (!offer.ok || refused >= MAX_REFUSED_OFFERS) return stream.close('failed')
     const { id, segment, records } = offer.value
     const result = await services.inbox.offer(session.person, segment, session.keyEvents)
-    if (result.ok) await keepProfile(services, session.person, records)
-    else refused++
-    const again = !result.ok && (PASSING.includes(result.error.type) || (await isEarly(result.error)))
-    await stream.send(encodeSync({ type: 'answer', id, taken: result.ok, again }))
+    // [SY9] An entry without its author's name is not all that was offered.
+    const taken = result.ok && (await keepProfile(services, session.person, records))
+    if (!result.ok) refused++
+    const again = result.ok ? !taken : PASSING.includes(result.error.type) || (await isEarly(result.error))
+    await stream.send(encodeSync({ type: 'answer', id, taken, again }))
   }
 
   /** [SY20] The peer named a key event that is being asked for; it may add the device. */

@@ -17,10 +17,11 @@ import { commonRanges, type SeqRange } from '../../core/sync/ranges.ts'
 import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
 import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
+import { unlessFull } from '../stores/unless-full.ts'
 import { heldFromStart, keepProfile, mayRead } from './access.ts'
 import type { Claims } from './claims.ts'
 import type { Confirmations } from './confirmations.ts'
-import { createFetcher, type Fetcher, type RemoteLog } from './fetcher.ts'
+import { createFetcher, type Fetcher, FULL_PAUSE_MS, type RemoteLog } from './fetcher.ts'
 import { reportTo, toRanges } from './holder.ts'
 import { countRefusedEvents, isKnownEvent, newestIn } from './key-news.ts'
 import type { LogHeads } from './log-heads.ts'
@@ -67,6 +68,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   let caughtUp: Uint8Array | undefined
   let isCatchingUp = false
   let isClosed = false
+  /** Persons of whom something was told once and found no room. */
+  const untaken = new Set<string>()
+  let untakenTimer: unknown
 
   const send = async (message: ReaderMessage): Promise<void> => {
     await stream.send(encodeSync(message))
@@ -102,8 +106,24 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     await want(person)
   }
 
+  // [SY9] A holder tells key events and the profile once: what found no room is asked for, with all of the person.
+  const askLater = (person: string): void => {
+    untaken.add(person)
+    untakenTimer ??= platform.timers.setTimeout(() => void askUntaken().catch(reportTo(services)), FULL_PAUSE_MS)
+  }
+  const askUntaken = async (): Promise<void> => {
+    untakenTimer = undefined
+    const again = [...untaken]
+    untaken.clear()
+    if (again.includes(session.person)) caughtUp = undefined
+    for (const person of again) if (wanted.has(person)) await want(person)
+    await catchUp()
+  }
+
   const takeEvents = async (person: string, events: readonly Uint8Array[]): Promise<void> => {
-    const applied = await persons.applyKeyEvents(person, events)
+    const taken = await unlessFull(() => persons.applyKeyEvents(person, events))
+    if (!taken.ok) return askLater(person)
+    const applied = taken.value
     countRefusedEvents(applied, services.refusals.count)
     const last = applied.ok ? newestIn(applied.value.state) : null
     if (last && events.some((event) => equalBytes(dagCborCid(event).bytes, last))) confirmations.named(person, last)
@@ -177,8 +197,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       confirmations.named(message.person, message.newest)
       await noteHeads(message.person, message.logs)
     } else if (message.type === 'events') await takeEvents(message.person, message.events)
-    else if (message.type === 'records') await keepProfile(services, message.person, message.records)
-    else await takePushed(message.person, message.segment)
+    else if (message.type === 'records') {
+      if (!(await keepProfile(services, message.person, message.records))) askLater(message.person)
+    } else await takePushed(message.person, message.segment)
   }
 
   stream.onmessage = async (bytes) => {
@@ -212,6 +233,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     arriving: () => fetcher.missing(),
     close() {
       isClosed = true
+      platform.timers.clearTimeout(untakenTimer)
       fetcher.close()
       stream.close('cancelled')
     },

@@ -13,6 +13,7 @@ import type { OwnLogs } from '../log/own-logs.ts'
 import { isHeld } from '../log/ranges.ts'
 import { getPerson, type PersonsBook, updatePerson } from '../person/persons.ts'
 import { type Store, StoreFullError, type WriteTransaction } from '../stores/store.ts'
+import { unlessFull } from '../stores/unless-full.ts'
 import { type EntryRef, idOfRef, PayloadType, readForget, readPost, readReaction } from './bodies.ts'
 import { MAX_OFFERS, makeRoom, noteStranger } from './give-way.ts'
 import { listPendingOffers, listPendingPersons, type WaitingOffer } from './pending-offers.ts'
@@ -169,7 +170,9 @@ export const createInbox = ({ store, logs, persons, changes }: InboxPorts): Inbo
       if (relation === 'blocked') return err({ type: 'blocked' })
       if (wireSegment.length > MAX_OFFER_BYTES)
         return err({ type: 'malformed', reason: `over ${MAX_OFFER_BYTES} bytes` })
-      const applied = await persons.applyKeyEvents(person, keyEvents)
+      const taken = await unlessFull(() => persons.applyKeyEvents(person, keyEvents))
+      if (!taken.ok) return taken
+      const applied = taken.value
       if (!applied.ok) return err(applied.error)
       if (relation !== 'none') return logs.ingest(person, wireSegment)
       if (!(await letWayBeGiven(person))) return err({ type: 'full' })

@@ -1,9 +1,23 @@
 import { expect } from 'chai'
+import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
+import { decodeOfferAnswer, decodeReaderMessage, encodeSync } from '../../../src/core/sync/codec.ts'
+import { type HolderMessage, StreamKind } from '../../../src/core/sync/messages.ts'
 import { createReplication } from '../../../src/node-worker/replication/replication.ts'
 import { faultyStore } from '../../support/faulty-store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
-import { type Author, settle, startAuthor, startVictim, until, type Victim } from './hostile-peer.ts'
+import { replicate } from '../../support/test-node.ts'
+import {
+  type Author,
+  eventually,
+  say,
+  settle,
+  startAuthor,
+  startVictim,
+  streamFrom,
+  until,
+  type Victim,
+} from './hostile-peer.ts'
 
 const entriesOf = async (victim: Victim, author: Author): Promise<number> => {
   const heads = await victim.services.logs.heads(author.id)
@@ -76,8 +90,89 @@ describe('replication onto a full disk', () => {
     store.room = Number.POSITIVE_INFINITY
     await victim.get('publish-post', { text: 'two', pictures: [] })
     await until(() => copies() === 1)
+    // At once: the stream did not end, so that nobody has to ask again.
+    await until(() => reader.services.persons.get(victim.id)?.posts === 2)
     reading.close()
     await victim.stop()
     await reader.stop()
+  })
+
+  it('[SY9] key events and a profile that find no room are asked for again, over the same stream', async () => {
+    const store = faultyStore(await openTestStore())
+    const ann = await startAuthor('Ann', 0)
+    const victim = await startVictim([], store)
+    await victim.get('follow', { link: ann.id })
+    const log = await streamFrom(await victim.meet(ann), StreamKind.log)
+    let wants = 0
+    let end: string | undefined
+    log.onmessage = (bytes) => {
+      const message = decodeReaderMessage(bytes)
+      if (message.ok && message.value.type === 'want' && message.value.person === ann.id) wants++
+    }
+    log.onclose = (reason) => {
+      end = reason
+    }
+    await until(() => wants === 1)
+    const key = publicStorageKey(ann.id, PATHS.profile)
+    const record = (await ann.services.records.get(key))!
+    const news: readonly HolderMessage[] = [
+      { type: 'events', person: ann.id, events: ann.services.persons.get(ann.id)!.events },
+      { type: 'records', person: ann.id, records: [{ key, record }] },
+    ]
+    victim.platform.clock.set(ann.platform.clock.now())
+    const isTaken = [
+      async () => (await victim.services.persons.keyState(ann.id)) !== undefined,
+      async () => (await victim.services.records.get(key)) !== undefined,
+    ]
+    for (const [i, told] of news.entries()) {
+      store.room = 0
+      await say(log, told)
+      await settle(100)
+      expect(await isTaken[i]!()).to.equal(false)
+      store.room = Number.POSITIVE_INFINITY
+      const before = wants
+      victim.timers.skip()
+      await until(() => wants === before + 1)
+      await say(log, told)
+      await eventually(isTaken[i]!)
+    }
+    expect(end).to.equal(undefined)
+    expect(victim.services.refusals.counts()).to.deep.equal({})
+    await victim.stop()
+    await ann.stop()
+  })
+
+  it('[SY9] an offer of which something finds no room is to be made again, over the same stream', async () => {
+    const store = faultyStore(await openTestStore())
+    const victim = await startVictim([], store)
+    await victim.get('publish-post', { text: 'one', pictures: [] })
+    const ann = await startAuthor('Ann', 0)
+    await ann.get('follow', { link: victim.id })
+    ann.platform.clock.set(victim.platform.clock.now())
+    await replicate(victim, ann, victim.id)
+    const [post] = (await ann.query('home', { limit: 1 })).posts
+    await ann.get('publish-post', { text: 'a reply', pictures: [], replyTo: post!.id })
+    victim.platform.clock.set(ann.platform.clock.now())
+    const [{ segment }] = (await ann.services.inbox.pending(victim.id)) as [{ segment: Uint8Array }]
+    const key = publicStorageKey(ann.id, PATHS.profile)
+    const records = [{ key, record: (await ann.services.records.get(key))! }]
+    const stream = (await victim.meet(ann)).open(StreamKind.offer, 'interactive')
+    const answers: { taken: boolean; again: boolean }[] = []
+    stream.onmessage = (bytes) => {
+      const answer = decodeOfferAnswer(bytes)
+      if (answer.ok) answers.push({ taken: answer.value.taken, again: answer.value.again })
+    }
+    // Less room than it needs, each time a little more.
+    for (let room = 0; answers.at(-1)?.taken !== true; room++) {
+      const made = answers.length
+      store.room = room
+      await stream.send(encodeSync({ type: 'offer', id: `${room}`, segment, records }))
+      await until(() => answers.length > made)
+    }
+    expect(answers.length).to.be.above(1)
+    for (const answer of answers.slice(0, -1)) expect(answer).to.deep.equal({ taken: false, again: true })
+    expect(await victim.services.records.get(key)).to.deep.equal(records[0]!.record)
+    await victim.stop()
+    await ann.stop()
   })
 })
