@@ -5,15 +5,12 @@ import { serveBackfill } from './backfill.ts'
 import { type BlockSource, createBlockSeeker } from './block-seeker.ts'
 import { createBlockReader, serveBlocks } from './blocks.ts'
 import { createClaims } from './claims.ts'
-import { createConfirmations } from './confirmations.ts'
 import { createHolder, reportTo } from './holder.ts'
 import { createLogHeads } from './log-heads.ts'
 import { createOfferDesk, createOfferer } from './offers.ts'
 import type { ReplicationPorts } from './ports.ts'
-import { createReader, type Reader } from './reader.ts'
-
-/** A peer that ended the stream over which it is asked is asked again after so long. */
-const REJOIN_MS = 30_000
+import type { Reader } from './reader.ts'
+import { createReading } from './reading.ts'
 
 /** See the module's doc. */
 export interface Replication {
@@ -34,7 +31,6 @@ interface Conversation extends BlockSource {
 /** Replication without sessions yet. */
 export function createReplication(ports: ReplicationPorts): Replication {
   const { services } = ports
-  const { timers } = services.platform
   const claims = createClaims()
   const heads = createLogHeads(services)
   const conversations = new Set<Conversation>()
@@ -44,18 +40,12 @@ export function createReplication(ports: ReplicationPorts): Replication {
   const join = (session: Session): void => {
     const holder = createHolder(services, session)
     const desk = createOfferDesk(services, session)
-    let rejoin: unknown
-    const begin = (): void => {
+    const onRestart = (): void => {
       conversation.close()
       join(session)
     }
-    const onLost = (isRestart: boolean): void => {
-      if (isRestart) begin()
-      else rejoin ??= timers.setTimeout(begin, REJOIN_MS)
-    }
-    const confirmations = createConfirmations(services, session)
     const onArriving = holder.peerHas
-    const reader = createReader({ ...ports, claims, heads, confirmations, onLost, onArriving }, session)
+    const reader = createReading({ ...ports, claims, heads, onRestart, onArriving }, session)
     const blocks = createBlockReader(services, session, seeker.look)
     const offerer = createOfferer(services, session)
     session.onStream((stream, kind) => {
@@ -75,13 +65,11 @@ export function createReplication(ports: ReplicationPorts): Replication {
       blocks,
       close() {
         stopListening()
-        timers.clearTimeout(rejoin)
         conversations.delete(conversation)
-        for (const part of [reader, holder, blocks, offerer, confirmations]) part.close()
+        for (const part of [reader, holder, blocks, offerer]) part.close()
       },
     }
     conversations.add(conversation)
-    reader.refresh().catch(report)
     seeker.look()
   }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { encodeCbor } from '../../../src/core/cbor.ts'
 import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
-import { decodeGet, encodeSync } from '../../../src/core/sync/codec.ts'
+import { decodeGet, decodeHolderMessage, encodeSync } from '../../../src/core/sync/codec.ts'
 import { type Get, StreamKind } from '../../../src/core/sync/messages.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -357,6 +357,35 @@ describe('a holder that means no good', () => {
     expect(again).to.equal(undefined)
     victim.timers.skip()
     await until(() => again !== undefined, 'another log stream')
+    await stop()
+  })
+
+  it('[SY16] closes its log stream: what it reads itself goes on', async () => {
+    const { ann, victim, stop } = await startScene(2)
+    const session = await victim.meet(ann)
+    const asked = await streamFrom(session, StreamKind.log)
+    const reading = session.open(StreamKind.log, 'interactive')
+    const heard: string[] = []
+    let end: string | undefined
+    reading.onmessage = (bytes) => {
+      const message = decodeHolderMessage(bytes)
+      if (message.ok) heard.push(message.value.type)
+    }
+    reading.onclose = (reason) => {
+      end = reason
+    }
+    await reading.send(encodeSync({ type: 'want', person: victim.id, newest: null, logs: [] }))
+    await until(() => heard.includes('heads'))
+    for (let stream = asked, round = 0; round < 3; round++) {
+      stream.close('failed')
+      await settle()
+      victim.timers.skip()
+      stream = await streamFrom(session, StreamKind.log)
+      const pushed = heard.length
+      await victim.get('publish-post', { text: `round ${round}`, pictures: [] })
+      await until(() => heard.length > pushed)
+    }
+    expect(end).to.equal(undefined)
     await stop()
   })
 
