@@ -193,8 +193,9 @@ export function createHolder(services: ReplicationServices, session: Session): H
           refuseMessage(message.error, services.refusals.count)
           return opened.close('failed')
         }
-        if (message.value.type === 'want') return answerWant(message.value)
-        if (message.value.type === 'have') return noteHave(message.value)
+        // What fails of one person must not end what is read of all others.
+        if (message.value.type === 'want') return answerWant(message.value).catch(reportTo(services))
+        if (message.value.type === 'have') return noteHave(message.value).catch(reportTo(services))
         wanted.delete(message.value.person)
         told.delete(message.value.person)
       }

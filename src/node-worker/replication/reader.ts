@@ -223,7 +223,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       for (const person of added) wanted.add(person)
       if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
-      for (const person of added) if (wanted.has(person)) await want(person)
+      // Of whom nothing can be asked here, nobody else has to wait for it.
+      for (const person of added) if (wanted.has(person)) await want(person).catch(reportTo(services))
       await catchUp()
     },
     wake() {

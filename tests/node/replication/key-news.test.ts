@@ -10,7 +10,7 @@ import {
   MAX_SYNC_BYTES,
 } from '../../../src/core/sync/codec.ts'
 import { type HolderMessage, type ReaderMessage, StreamKind } from '../../../src/core/sync/messages.ts'
-import { MAX_HELLO_KEY_EVENTS_BYTES } from '../../../src/core/wire/wire-limits.ts'
+import { MAX_HELLO_KEY_EVENTS_BYTES, MAX_STREAM_MESSAGE_BYTES } from '../../../src/core/wire/wire-limits.ts'
 import { toEventMessages } from '../../../src/node-worker/replication/key-news.ts'
 import type { Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -52,6 +52,13 @@ const startFollower = async (author: Author, events: readonly Uint8Array[]): Pro
   await node.get('follow', { link: author.id })
   if (events.length > 0) await node.services.persons.applyKeyEvents(author.id, events)
   return node
+}
+
+/** Has `node` follow `author` and hold what they wrote. */
+const followWithPosts = async (node: Victim, author: Author): Promise<void> => {
+  node.platform.clock.set(author.platform.clock.now())
+  await node.get('follow', { link: author.id })
+  await replicate(author, node, author.id)
 }
 
 const isContested = async (node: TestNode, person: string): Promise<boolean> =>
@@ -212,6 +219,46 @@ describe('key events over sessions', () => {
     await eventually(() => isContested(cy, ann.id))
     await stopAll(cy, bob, ann)
   })
+
+  it('[SY21] a chain longer than a message comes whole, and the entries of whoever is asked for after it', async () => {
+    const [mallory, ann] = [await startAuthor('Mallory', 0), await startAuthor('Ann', 2)]
+    const logs = Array.from({ length: 32 }, (_, logId) => ({ logId, seq: 1, hash: new Uint8Array(64).fill(logId) }))
+    const chain = await (await createKeyWriter(mallory)).withDevices(172, logs)
+    expect(chain.reduce((sum, event) => sum + event.length, 0)).to.be.above(MAX_STREAM_MESSAGE_BYTES)
+    const [holder, reader] = [await startFollower(mallory, chain), await startFollower(mallory, [])]
+    await followWithPosts(holder, ann)
+    await reader.get('follow', { link: ann.id })
+    await reader.converse(holder)
+    await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 2)
+    await eventually(async () => (await reader.services.persons.keyState(mallory.id))?.chain.length === chain.length)
+    await stopAll(reader, holder, ann, mallory)
+  })
+
+  for (const who of ['the holder', 'the reader'] as const) {
+    it(`[SY16] ${who} cannot read somebody's key events: everybody else's entries come all the same`, async () => {
+      const [mallory, ann] = [await startAuthor('Mallory', 0), await startAuthor('Ann', 2)]
+      const [holder, reader] = [await startFollower(mallory, []), await startFollower(mallory, [])]
+      await followWithPosts(holder, ann)
+      await reader.get('follow', { link: ann.id })
+      const { persons } = (who === 'the holder' ? holder : reader).services
+      const { keyState } = persons
+      Object.assign(persons, {
+        keyState: async (person: string) => {
+          if (person === mallory.id) throw new Error('stored key events do not fold')
+          return keyState(person)
+        },
+      })
+      await reader.converse(holder)
+      await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 2)
+      // Also what comes later.
+      await ann.get('publish-post', { text: 'three', pictures: [] })
+      holder.platform.clock.set(ann.platform.clock.now())
+      reader.platform.clock.set(ann.platform.clock.now())
+      await replicate(ann, holder, ann.id)
+      await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 3)
+      await stopAll(reader, holder, ann, mallory)
+    })
+  }
 
   it('[SY21] the longest chain of the longest events fits into messages, each with the proof', () => {
     const event = (fill: number): Uint8Array => new Uint8Array(MAX_KEY_EVENT_BYTES).fill(fill)

@@ -15,8 +15,8 @@ export interface KeyWriter {
   readonly chain: readonly Uint8Array[]
   /** That chain and one device more. */
   withDevice(): Promise<{ readonly chain: readonly Uint8Array[]; readonly device: Signer }>
-  /** That chain and devices that come and go, in so many events. */
-  withDevices(events: number): Promise<readonly Uint8Array[]>
+  /** That chain and devices that come and go, in so many events; each removal names those ends of logs. */
+  withDevices(events: number, logs?: RemoveDevice['logs']): Promise<readonly Uint8Array[]>
   /** A rotation right behind `chain`; two of different `time` spend one commitment. */
   rotation(chain: readonly Uint8Array[], time: number): Promise<Uint8Array>
 }
@@ -50,8 +50,8 @@ export const createKeyWriter = async (author: Author): Promise<KeyWriter> => {
     const added = { state, device: { agreement, name: 'x'.repeat(64) }, time: 1 }
     return { state: after(state, await signAddDevice(added, root, device)), device }
   }
-  const removeFrom = async (state: KeyState, device: Signer): Promise<KeyState> =>
-    after(state, await signRemoveDevice({ state, device: device.publicKey, logs: [], time: 1 }, root))
+  const removeFrom = async (state: KeyState, device: Signer, logs: RemoveDevice['logs']): Promise<KeyState> =>
+    after(state, await signRemoveDevice({ state, device: device.publicKey, logs, time: 1 }, root))
 
   return {
     chain,
@@ -59,11 +59,11 @@ export const createKeyWriter = async (author: Author): Promise<KeyWriter> => {
       const { state, device } = await addTo(await stateOf(chain))
       return { chain: state.chain, device }
     },
-    async withDevices(events) {
+    async withDevices(events, logs = []) {
       let state = await stateOf(chain)
       while (state.events < chain.length + events) {
         const added = await addTo(state)
-        state = await removeFrom(added.state, added.device)
+        state = await removeFrom(added.state, added.device, logs)
       }
       return state.chain
     },
