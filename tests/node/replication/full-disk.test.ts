@@ -153,7 +153,8 @@ describe('replication onto a full disk', () => {
     const [post] = (await ann.query('home', { limit: 1 })).posts
     await ann.get('publish-post', { text: 'a reply', pictures: [], replyTo: post!.id })
     victim.platform.clock.set(ann.platform.clock.now())
-    const [{ segment }] = (await ann.services.inbox.pending(victim.id)) as [{ segment: Uint8Array }]
+    const [offered] = await ann.services.inbox.pending(victim.id)
+    const { segment } = offered!
     const key = publicStorageKey(ann.id, PATHS.profile)
     const records = [{ key, record: (await ann.services.records.get(key))! }]
     const stream = (await victim.meet(ann)).open(StreamKind.offer, 'interactive')

@@ -4,10 +4,20 @@ import { concatBytes, utf8Encode } from '../../../src/core/bytes.ts'
 import type { CryptoPort } from '../../../src/core/ports.ts'
 import { encodeControl } from '../../../src/core/wire/frames.ts'
 import { encodePacket, type Position } from '../../../src/core/wire/packets.ts'
-import { MAX_ANSWER_BUFFERED_BYTES, MAX_STREAMS_PER_SIDE } from '../../../src/core/wire/wire-limits.ts'
-import type { Refused } from '../../../src/node-worker/refusals.ts'
+import {
+  MAX_ANSWER_BUFFERED_BYTES,
+  MAX_BUFFERED_BYTES,
+  MAX_CARRIER_MESSAGE_BYTES,
+  MAX_CARRIERS_PER_DEVICE,
+  MAX_STREAMS_PER_SIDE,
+  MAX_UNDECRYPTED_BYTES,
+  TARGET_CARRIER_MESSAGE_BYTES,
+} from '../../../src/core/wire/wire-limits.ts'
+import { createRefusals, type Refused } from '../../../src/node-worker/refusals.ts'
+import { createCarrierInbox } from '../../../src/node-worker/sessions/carrier-inbox.ts'
 import { sealedSize } from '../../../src/node-worker/sessions/secure-carrier.ts'
 import { describe, it } from '../../support/runner.ts'
+import { createMemoryCarriers } from './memory-carrier.ts'
 import { attachRaw, dialRaw, type RawPeer } from './raw-peer.ts'
 import { connect, createPeerPair, createTestPeer, crypto, sessionOf, until } from './test-peer.ts'
 
@@ -19,6 +29,8 @@ const end = (stream: number) => encodeControl({ type: 'end', stream, end: 'done'
 /** A part (1) or last (2) frame. */
 const part = (type: 1 | 2, stream: number, length: number, claimed = length): Uint8Array =>
   concatBytes(Uint8Array.of(type, 0, 0, 0, stream, claimed >>> 8, claimed & 0xff), new Uint8Array(length))
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60))
 
 const parts = (stream: number, count: number, length: number): Uint8Array[] =>
   Array.from({ length: count }, () => part(1, stream, length))
@@ -143,12 +155,15 @@ const position = (epoch: number): Position => ({
 const gatedCrypto = () => {
   let gate = Promise.resolve()
   let open = (): void => {}
+  let opening = 0
   const aead: CryptoPort['aead'] = async (key) => {
     const inner = await crypto.aead(key)
     return {
       seal: (...args) => inner.seal(...args),
       open: async (...args) => {
+        opening += 1
         await gate
+        opening -= 1
         return inner.open(...args)
       },
     }
@@ -158,7 +173,7 @@ const gatedCrypto = () => {
       open = resolve
     })
   }
-  return { crypto: { ...crypto, aead } satisfies CryptoPort, shut, open: () => open() }
+  return { crypto: { ...crypto, aead } satisfies CryptoPort, shut, open: () => open(), opening: () => opening }
 }
 
 describe('hostile packets', () => {
@@ -192,16 +207,21 @@ describe('hostile packets', () => {
   }
 
   it('[W10] more than can be decrypted in time loses its carrier', async () => {
-    const heap = new Uint8Array(262_144)
+    const heap = new Uint8Array(MAX_CARRIER_MESSAGE_BYTES)
+    const fitting = MAX_UNDECRYPTED_BYTES / heap.length
     for (let at = 0; at < heap.length; at += 65_536) heap.set([0xff, 0xfe], at)
     const [victim, attacker] = await createPeerPair()
     const gate = gatedCrypto()
     Object.assign(victim.ports, { crypto: gate.crypto })
     const peer = await attachRaw(attacker, victim)
     gate.shut()
-    for (let i = 0; i < 40; i++) peer.inject(heap)
+    for (let i = 0; i < fitting; i++) peer.inject(heap)
+    await until(() => gate.opening() === 4 * fitting, 'all that may wait')
+    expect(victim.refusals.counts()).to.deep.equal({})
+    peer.inject(heap)
     await until(() => peer.closed() !== undefined, 'the carrier closed')
     expect(victim.refusals.counts()).to.deep.equal({ 'flooded-carrier': 1 })
+    expect(gate.opening()).to.equal(4 * fitting)
     gate.open()
     expect(peer.ended()).to.equal(undefined)
   })
@@ -239,6 +259,56 @@ describe('hostile packets', () => {
       expect(peer.ended()).to.equal(undefined)
     })
   }
+
+  it('[W10] as much may wait for the handshake, and a byte more loses the carrier', () => {
+    const { ends } = createMemoryCarriers({ later: (run) => run() })
+    const refusals = createRefusals()
+    createCarrierInbox(ends[1], refusals.count)
+    let closed: string | undefined
+    ends[0].onclose = (reason) => {
+      closed = reason
+    }
+    const message = new Uint8Array(MAX_CARRIER_MESSAGE_BYTES)
+    for (let waiting = 0; waiting < MAX_UNDECRYPTED_BYTES; waiting += message.length) ends[0].send(message)
+    expect([closed, refusals.counts()]).to.deep.equal([undefined, {}])
+    ends[0].send(new Uint8Array(1))
+    expect([closed, refusals.counts()]).to.deep.equal(['more than is taken', { 'flooded-carrier': 1 }])
+  })
+
+  it('[W10] what is acknowledged without being read leaves no more than 2 MiB in a carrier', async () => {
+    const [victim, attacker] = await createPeerPair()
+    let isDeaf = false
+    const peer = await attachRaw(attacker, victim, { isStuck: (from) => isDeaf && from === 1 })
+    isDeaf = true
+    for (let i = 0; i < 10; i++) {
+      const stream = peer.session.open('test', 'interactive')
+      for (let half = 0; half < 2; half++) void stream.send(new Uint8Array(262_112))
+    }
+    const full = MAX_BUFFERED_BYTES - TARGET_CARRIER_MESSAGE_BYTES
+    await until(() => peer.unread() >= full, 'a full carrier')
+    peer.send(encodePacket({ type: 'ack', ack: full / TARGET_CARRIER_MESSAGE_BYTES / 2 }))
+    await pause()
+    expect(peer.unread()).to.be.within(full, MAX_BUFFERED_BYTES)
+    expect(victim.refusals.counts()).to.deep.equal({})
+  })
+
+  it('[W20] of the carriers of one device the oldest that waits gives way to a fifth', async () => {
+    const [attacker, victim] = await createPeerPair()
+    const active = await dialRaw(attacker, victim)
+    const mine = new Uint8Array(16).fill(7)
+    active.send(encodePacket({ type: 'attach', position: { ...position(1), mine } }))
+    await until(() => active.session.carrier() === 'direct', 'a joined carrier')
+    const waiting: RawPeer[] = []
+    while (waiting.length < MAX_CARRIERS_PER_DEVICE - 1) waiting.push(await dialRaw(attacker, victim))
+    await pause()
+    expect([active, ...waiting].map((peer) => peer.closed())).to.deep.equal(Array(4).fill(undefined))
+    const fifth = await dialRaw(attacker, victim)
+    await until(() => waiting[0]!.closed() !== undefined, 'the oldest closed')
+    expect(waiting[0]!.closed()).to.equal('too many carriers')
+    await pause()
+    const others = [active, ...waiting.slice(1), fifth]
+    expect(others.map((peer) => peer.closed())).to.deep.equal(Array(4).fill(undefined))
+  })
 
   it('[W25] a position that cannot be is refused when states are joined', async () => {
     const [victim, attacker] = await createPeerPair()

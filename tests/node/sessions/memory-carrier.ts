@@ -35,6 +35,8 @@ export interface MemoryCarrierOptions {
   readonly cutAfter?: number
   /** Runs a delivery of a sender later; in order. */
   readonly later?: (run: () => void, from: 0 | 1) => void
+  /** Whether what a side sends stays in its buffer, as when its peer does not read. */
+  readonly isStuck?: (from: 0 | 1) => boolean
 }
 
 interface End extends Carrier {
@@ -44,6 +46,7 @@ interface End extends Carrier {
 
 export const createMemoryCarriers = (options: MemoryCarrierOptions = {}): MemoryCarriers => {
   const { kind = 'direct', tamper = (message) => message, capture = false, cutAfter = Infinity } = options
+  const { isStuck = () => false } = options
   const later = options.later ?? nextTask
   const captured: { from: 0 | 1; message: Uint8Array }[] = []
   let open = true
@@ -70,6 +73,7 @@ export const createMemoryCarriers = (options: MemoryCarrierOptions = {}): Memory
         const bytes = message.slice()
         if (capture) captured.push({ from, message: bytes })
         buffered += bytes.length
+        if (isStuck(from)) return
         later(() => {
           buffered -= bytes.length
           arrive(bytes, from)

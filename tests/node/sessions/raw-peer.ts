@@ -17,6 +17,8 @@ export interface RawPeer {
   ended(): string | undefined
   /** Why the carrier was closed. */
   closed(): string | undefined
+  /** Bytes that the victim said on this carrier and that have not arrived. */
+  unread(): number
   send(packet: Uint8Array): void
   /** A data packet of these frames. */
   data(seq: number, ack: number, ...frames: Uint8Array[]): void
@@ -67,6 +69,7 @@ export const dialRaw = async (
     session,
     ended: () => ended,
     closed: () => closed,
+    unread: () => ends[1].buffered(),
     send: carrier.send,
     data: (seq, ack, ...frames) => carrier.send(dataPacket(seq, ack, frames)),
     inject: (message) => ends[0].send(message),
