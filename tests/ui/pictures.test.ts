@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { ok } from '../../src/core/result.ts'
+import { provideNode } from '../../src/ui/controllers/node-context.ts'
 import { facePattern } from '../../src/ui/elements/face-pattern.ts'
+import { knownPicture, loadPicture, MAX_PICTURE_URLS } from '../../src/ui/pictures/picture-store.ts'
 import { AVATAR_SIDE, MAX_PICTURE_BYTES, MAX_SIDE, scaleAvatar, scalePicture } from '../../src/ui/pictures/scale.ts'
 import { describe, it } from '../support/runner.ts'
 
@@ -38,6 +41,28 @@ describe('pictures', () => {
   it('[U9] what is no picture is refused in words', async () => {
     const scaled = await scalePicture(new Blob(['<html>not a picture</html>'], { type: 'image/png' }))
     expect(scaled).to.deep.equal({ ok: false, error: { type: 'bad-picture' } })
+  })
+
+  it('[U6] 300 pictures are kept at hand; one more lets the oldest go, and that is read again', async () => {
+    let reads = 0
+    const request = async () => {
+      reads += 1
+      return ok({ bytes: Uint8Array.of(1), mediaType: 'image/png' })
+    }
+    provideNode({ request, watch: () => () => undefined } as unknown as Parameters<typeof provideNode>[0])
+    const load = async (i: number): Promise<string> => {
+      const loaded = await loadPicture(`picture ${i}`)
+      return loaded.ok ? loaded.value : expect.fail('not loaded')
+    }
+    const oldest = await load(0)
+    for (let i = 1; i < MAX_PICTURE_URLS; i++) await load(i)
+    expect([await load(0), reads]).to.deep.equal([oldest, MAX_PICTURE_URLS])
+    const second = knownPicture('picture 1')
+    await load(MAX_PICTURE_URLS)
+    expect([knownPicture('picture 0'), knownPicture('picture 1')]).to.deep.equal([undefined, second])
+    expect(await fetch(oldest).catch(() => 'revoked')).to.equal('revoked')
+    expect(await load(0)).to.not.equal(oldest)
+    expect(reads).to.equal(MAX_PICTURE_URLS + 2)
   })
 
   it('[U9] a face is the same for the same id and differs between ids', () => {

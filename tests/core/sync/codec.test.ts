@@ -12,6 +12,7 @@ import {
   MAX_EVENTS,
   MAX_ID_LENGTH,
   MAX_ITEM_BYTES,
+  MAX_LOG_ID,
   MAX_LOGS,
   MAX_RANGES,
   MAX_RECORDS,
@@ -101,6 +102,17 @@ describe('sync messages', () => {
     refuses(decodeHolderMessage, { ...samples.segment[0], segment: new Uint8Array(MAX_SEGMENT_BYTES + 1) })
     const tooLong = new Uint8Array(MAX_SYNC_BYTES + 1)
     for (const [, decode] of Object.values(samples)) expect(decode(tooLong).ok).to.equal(false)
+  })
+
+  it('[SY3] a log id has at most 32 bits, wherever one is named', () => {
+    const naming = (id: number): readonly (readonly [object, Decode])[] => [
+      [{ ...samples.want[0], logs: [{ ...log, log: id }] }, decodeReaderMessage],
+      [{ ...samples.heads[0], logs: [{ ...log, log: id }] }, decodeHolderMessage],
+      [{ ...samples.have[0], log: id }, decodeReaderMessage],
+      [{ ...samples.get[0], log: id }, decodeGet],
+    ]
+    for (const [message, decode] of naming(MAX_LOG_ID)) expect(decode(wrapped(message)).ok).to.equal(true)
+    for (const [message, decode] of naming(MAX_LOG_ID + 1)) refuses(decode, message)
   })
 
   it('[SY3] bytes that are no message are refused, not thrown at the caller', () => {

@@ -247,8 +247,9 @@ describe('a reader that means no good', () => {
       return { stream, answers, ends }
     }
     const { stream, answers } = open()
-    for (const text of ['', 'x', 'bafy', '\u0000']) await stream.send(encodeBlockQuestion(text))
-    await until(() => answers.length === 4)
+    const texts = ['', 'x', 'bafy', '\u0000', 'x'.repeat(MAX_CID_LENGTH)]
+    for (const text of texts) await stream.send(encodeBlockQuestion(text))
+    await until(() => answers.length === texts.length)
     for (const answer of answers) expect(answer).to.deep.equal(encodeBlockAnswer('not-here'))
     expect(victim.services.refusals.counts()).to.deep.equal({})
     for (const [question, reason, times] of [

@@ -1,7 +1,9 @@
 /** What strangers may say and leave, each limit broken by one. */
 import { expect } from 'chai'
 import { NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { MAX_THREAD_REPLIES } from '../../../src/node-worker/queries/feed-queries.ts'
 import {
+  idOfRef,
   isEmoji,
   MAX_EMOJI_LENGTH,
   MAX_PICTURES,
@@ -10,7 +12,7 @@ import {
   MAX_SOURCE_URL,
   readPost,
 } from '../../../src/node-worker/social/bodies.ts'
-import { addReaction } from '../../../src/node-worker/social/entries.ts'
+import { addPosts, addReaction } from '../../../src/node-worker/social/entries.ts'
 import { MAX_OFFER_BYTES } from '../../../src/node-worker/social/inbox.ts'
 import {
   addPendingOffer,
@@ -125,6 +127,24 @@ describe('limits of what others say', () => {
     const page = await node.query('home', { limit: 10_000 })
     expect(page.posts).to.have.length(MAX_PAGE)
     expect(page.next).to.be.a('string')
+    await node.stop()
+  })
+
+  it('[N17] of a thread the oldest 500 replies are shown, however many strangers left', async () => {
+    const node = await startNode(`thread-${Math.random()}`)
+    await node.get('create-person', { name: 'Ann' })
+    const reply = (i: number) => ({
+      entry: { ...target, id: `reply ${i}`, type: 'kith/post', body: undefined, arrival: MAX_THREAD_REPLIES + 1 },
+      body: { text: `${i}`, time: i, pictures: [], reply: target },
+    })
+    const leave = (replies: ReturnType<typeof reply>[]) =>
+      node.platform.store.write(TABLES, 'relaxed', (tx) => addPosts(tx, replies))
+    const shown = async () => (await node.query('thread', { entry: idOfRef(target) })).replies.map(({ text }) => text)
+    await leave(Array.from({ length: MAX_THREAD_REPLIES }, (_, i) => reply(i + 1)))
+    const all = await shown()
+    expect(all).to.have.length(MAX_THREAD_REPLIES)
+    await leave([reply(MAX_THREAD_REPLIES + 1)])
+    expect(await shown()).to.deep.equal(all)
     await node.stop()
   })
 })
