@@ -30,6 +30,9 @@ export const MAX_UNACKED_BYTES = 2_097_152
 /** Received bytes that wait for decryption; an honest peer's unacknowledged packets fit twice. */
 export const MAX_UNDECRYPTED_BYTES = 4_194_304
 
+/** Messages of one carrier in decryption at once: each costs kilobytes there, however small it is. */
+export const MAX_DECRYPTING = 64
+
 /** An acknowledgement goes out after this many received bytes, or after the delay, whichever comes first. */
 export const ACK_EVERY_BYTES = 131_072
 export const ACK_DELAY_MS = 25

@@ -5,7 +5,12 @@
 import type { Carrier } from '../../core/ports.ts'
 import { NOISE_LENGTH_BYTES, packCarrierMessage, splitCarrierMessage } from '../../core/wire/carrier-message.ts'
 import type { NoiseTransport } from '../../core/wire/noise-xx.ts'
-import { MAX_UNDECRYPTED_BYTES, NOISE_TAG_BYTES, TARGET_CARRIER_MESSAGE_BYTES } from '../../core/wire/wire-limits.ts'
+import {
+  MAX_DECRYPTING,
+  MAX_UNDECRYPTED_BYTES,
+  NOISE_TAG_BYTES,
+  TARGET_CARRIER_MESSAGE_BYTES,
+} from '../../core/wire/wire-limits.ts'
 import type { Refuse, Refused } from '../refusals.ts'
 import type { CarrierInbox } from './carrier-inbox.ts'
 
@@ -90,23 +95,64 @@ interface Incoming {
   close(reason: string): void
 }
 
-/** Opening starts at once for every message; delivery waits its turn. */
+/** Sealed messages that wait, in order. Their number is the peer's choice, so taking one must not move the others. */
+const createBacklog = () => {
+  let items: Uint8Array[] = []
+  let head = 0
+  return {
+    add: (item: Uint8Array): void => void items.push(item),
+    take(): Uint8Array | undefined {
+      const item = items[head]
+      if (item) head += 1
+      if (head > items.length / 2) {
+        items = items.slice(head)
+        head = 0
+      }
+      return item
+    },
+    clear() {
+      items = []
+      head = 0
+    },
+  }
+}
+
+/** Opens several messages at once; delivery waits its turn. */
 const createIncoming = (
   transport: NoiseTransport,
   handlers: SecureCarrierHandlers,
   spoil: (kind: Refused, reason: string) => void,
 ): Incoming => {
+  const backlog = createBacklog()
   let turn: Promise<void> = Promise.resolve()
+  let opening = 0
   let waiting = 0
+  let closed: string | undefined
+  const deliver = (sealed: Uint8Array, packet: Uint8Array | undefined): void => {
+    opening -= 1
+    waiting -= sealed.length
+    if (packet) handlers.onPacket(packet)
+    else {
+      backlog.clear()
+      spoil('undecryptable-carrier', 'a message that does not decrypt')
+    }
+  }
   const open = (sealed: Uint8Array): void => {
-    waiting += sealed.length
+    opening += 1
     const opened = transport.receive.open(sealed)
     turn = turn.then(async () => {
-      const packet = await opened
-      waiting -= sealed.length
-      if (packet) handlers.onPacket(packet)
-      else spoil('undecryptable-carrier', 'a message that does not decrypt')
+      deliver(sealed, await opened)
+      openNext()
     })
+  }
+  function openNext(): void {
+    while (opening < MAX_DECRYPTING) {
+      const sealed = backlog.take()
+      if (!sealed) break
+      open(sealed)
+    }
+    const reason = closed
+    if (opening === 0 && reason !== undefined) turn = turn.then(() => handlers.onClose(reason))
   }
   return {
     message(message) {
@@ -114,10 +160,15 @@ const createIncoming = (
       if (!parts.ok) return spoil('malformed-carrier', parts.error.reason)
       if (waiting + message.length > MAX_UNDECRYPTED_BYTES)
         return spoil('flooded-carrier', 'faster than it can be decrypted')
-      for (const part of parts.value) open(part)
+      for (const part of parts.value) {
+        waiting += part.length
+        backlog.add(part)
+      }
+      openNext()
     },
-    close: (reason) => {
-      turn = turn.then(() => handlers.onClose(reason))
+    close(reason) {
+      closed = reason
+      openNext()
     },
   }
 }

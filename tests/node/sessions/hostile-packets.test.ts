@@ -9,6 +9,7 @@ import {
   MAX_BUFFERED_BYTES,
   MAX_CARRIER_MESSAGE_BYTES,
   MAX_CARRIERS_PER_DEVICE,
+  MAX_DECRYPTING,
   MAX_STREAMS_PER_SIDE,
   MAX_UNDECRYPTED_BYTES,
   TARGET_CARRIER_MESSAGE_BYTES,
@@ -155,15 +156,14 @@ const position = (epoch: number): Position => ({
 const gatedCrypto = () => {
   let gate = Promise.resolve()
   let open = (): void => {}
-  let opening = 0
+  let begun = 0
   const aead: CryptoPort['aead'] = async (key) => {
     const inner = await crypto.aead(key)
     return {
       seal: (...args) => inner.seal(...args),
       open: async (...args) => {
-        opening += 1
+        begun += 1
         await gate
-        opening -= 1
         return inner.open(...args)
       },
     }
@@ -173,7 +173,7 @@ const gatedCrypto = () => {
       open = resolve
     })
   }
-  return { crypto: { ...crypto, aead } satisfies CryptoPort, shut, open: () => open(), opening: () => opening }
+  return { crypto: { ...crypto, aead } satisfies CryptoPort, shut, open: () => open(), begun: () => begun }
 }
 
 describe('hostile packets', () => {
@@ -216,12 +216,11 @@ describe('hostile packets', () => {
     const peer = await attachRaw(attacker, victim)
     gate.shut()
     for (let i = 0; i < fitting; i++) peer.inject(heap)
-    await until(() => gate.opening() === 4 * fitting, 'all that may wait')
+    await until(() => peer.unsent() === 0, 'all that may wait')
     expect(victim.refusals.counts()).to.deep.equal({})
     peer.inject(heap)
     await until(() => peer.closed() !== undefined, 'the carrier closed')
     expect(victim.refusals.counts()).to.deep.equal({ 'flooded-carrier': 1 })
-    expect(gate.opening()).to.equal(4 * fitting)
     gate.open()
     expect(peer.ended()).to.equal(undefined)
   })
@@ -259,6 +258,26 @@ describe('hostile packets', () => {
       expect(peer.ended()).to.equal(undefined)
     })
   }
+
+  it('[W10] of what waits a few at once are decrypted, however small they are, and none after one that does not', async () => {
+    const size = 19
+    const tiny = new Uint8Array(size * Math.floor(MAX_CARRIER_MESSAGE_BYTES / size))
+    for (let at = 0; at < tiny.length; at += size) tiny[at + 1] = size - 2
+    const [victim, attacker] = await createPeerPair()
+    const gate = gatedCrypto()
+    Object.assign(victim.ports, { crypto: gate.crypto })
+    const peer = await attachRaw(attacker, victim)
+    gate.shut()
+    const before = gate.begun()
+    for (let i = 0; i < 4; i++) peer.inject(tiny)
+    await until(() => peer.unsent() === 0, 'the flood')
+    expect(gate.begun() - before).to.equal(MAX_DECRYPTING)
+    gate.open()
+    await until(() => peer.closed() !== undefined, 'the carrier closed')
+    await pause()
+    expect(gate.begun() - before).to.equal(MAX_DECRYPTING)
+    expect(victim.refusals.counts()).to.deep.equal({ 'undecryptable-carrier': 1 })
+  })
 
   it('[W10] as much may wait for the handshake, and a byte more loses the carrier', () => {
     const { ends } = createMemoryCarriers({ later: (run) => run() })

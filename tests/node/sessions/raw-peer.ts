@@ -17,6 +17,8 @@ export interface RawPeer {
   ended(): string | undefined
   /** Why the carrier was closed. */
   closed(): string | undefined
+  /** Bytes that this peer said and that have not arrived. */
+  unsent(): number
   /** Bytes that the victim said on this carrier and that have not arrived. */
   unread(): number
   send(packet: Uint8Array): void
@@ -69,6 +71,7 @@ export const dialRaw = async (
     session,
     ended: () => ended,
     closed: () => closed,
+    unsent: () => ends[0].buffered(),
     unread: () => ends[1].buffered(),
     send: carrier.send,
     data: (seq, ack, ...frames) => carrier.send(dataPacket(seq, ack, frames)),
