@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as esbuild from 'esbuild'
 import { groups } from './entries.mjs'
 import { writeIndexHtml } from './html.mjs'
-import { minifierTag, writeMinified } from './minify.mjs'
+import { minifierMark, writeMinified } from './minify.mjs'
 import { paths } from './paths.mjs'
 import { precacheManifest } from './precache.mjs'
 
@@ -38,13 +38,14 @@ const webOptions = (group, { dev }) => ({
   ...browserOptions,
   entryPoints: groups[group],
   outdir: paths.web,
-  entryNames: dev ? 'assets/[name]-[hash]' : `assets/[name]-[hash]-${minifierTag}`,
-  chunkNames: `assets/${group}-[name]-[hash]${dev ? '' : `-${minifierTag}`}`,
+  entryNames: 'assets/[name]-[hash]',
+  chunkNames: `assets/${group}-[name]-[hash]`,
   assetNames: 'assets/[name]-[hash]',
   publicPath: '/',
   splitting: true,
   minify: !dev,
   write: dev,
+  footer: dev ? {} : { js: minifierMark },
   define: { 'process.env.NODE_ENV': JSON.stringify(dev ? 'development' : 'production') },
 })
 

@@ -31,6 +31,7 @@ const makeNewer = async (dist: string): Promise<void> => {
   const web = join(dist, 'web')
   const assets = await readdir(join(web, 'assets'))
   const hashes = assets.flatMap((file) => HASH.exec(file)?.[1] ?? [])
+  if (hashes.length === 0) throw new Error('no file of the build has a hash in its name')
   const bump = (text: string): string =>
     hashes.reduce((changed, hash) => changed.replaceAll(hash, `${hash.slice(0, 6)}${hash.slice(7)}9`), text)
   for (const file of [...assets.map((name) => join('assets', name)), 'index.html', 'sw.js']) {
