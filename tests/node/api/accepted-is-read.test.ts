@@ -13,7 +13,7 @@ import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
 import { carry, startSecondDevice } from '../transfer/second-device.ts'
 
-const RUNS = 40
+const RUNS = 20
 
 /** Texts about as long as a limit, of one, two and three bytes a unit, of pairs, and of halves of pairs. */
 const textAround = (limit: number): fc.Arbitrary<string> =>

@@ -6,7 +6,8 @@ import { archiveOf, restoreFrom, wordsOf } from './archive.ts'
 export const carry = async (from: TestNode, to: TestNode, person: string): Promise<void> => {
   await to.services.persons.applyKeyEvents(person, from.services.persons.get(person)?.events ?? [])
   for (const { device, log, seq } of await from.services.logs.heads(person)) {
-    for (let next = 1; next <= seq; ) {
+    // From where the other side holds it to: a device that is behind has the log from its start.
+    for (let next = ((await to.services.logs.head(device, log))?.seq ?? 0) + 1; next <= seq; ) {
       const run = await from.services.logs.readSegment(device, log, next, 65_536)
       if (!run) throw new Error('a held run cannot be read')
       const result = await to.services.logs.ingest(person, run.bytes)
