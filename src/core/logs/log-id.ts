@@ -1,6 +1,6 @@
 /**
  * Log ids of a device: kind and generation in one number. A log that was forked stops for every reader; its device goes
- * on in the next generation of the same kind. Rule L9 of docs/protocol, docs/decisions/0011.
+ * on in the next generation of the same kind. Rule L9 of docs/protocol, docs/decisions/0009.
  */
 
 /** Ids from one generation of a kind to the next. Three kinds are in use; the fourth id of each generation is nobody's. */
