@@ -229,34 +229,39 @@ describe('hostile packets', () => {
     ['pings', true, encodePacket({ type: 'ping' })],
     ['says again and again what it is attached to', false, encodePacket({ type: 'ready', epoch: 0 })],
   ] as const) {
-    it(`[W40] a peer that ${name} and does not read is not answered for a while`, async () => {
-      const pair = await createPeerPair()
-      const [victim, attacker] = leads ? pair : [pair[1], pair[0]]
-      const unread: (() => void)[] = []
-      let isReading = true
-      const later = (run: () => void, from: 0 | 1): void => {
-        if (from === 0 || isReading) setTimeout(run, 0)
-        else unread.push(run)
-      }
-      const peer = await dialRaw(attacker, victim, { later })
-      await until(() => peer.heard.length === 1, 'the first word')
-      isReading = false
-      const { stats } = peer.session
-      const before = { ...stats }
-      const questions = 5000
-      for (let i = 0; i < questions; i++) peer.send(packet)
-      const all = questions * sealedSize(packet.length)
-      await until(() => stats.receivedBytes - before.receivedBytes === all, 'every question')
-      expect(all).to.be.above(MAX_ANSWER_BUFFERED_BYTES + 100)
-      expect(stats.sentBytes - before.sentBytes).to.be.within(1, MAX_ANSWER_BUFFERED_BYTES + 100)
-      isReading = true
-      for (const run of unread.splice(0)) run()
-      const answers = (stats.sentBytes - before.sentBytes) / sealedSize(packet.length)
-      await until(() => peer.heard.length === 1 + answers, 'what was unread')
-      peer.send(packet)
-      await until(() => peer.heard.length === 2 + answers, 'an answer')
-      expect(peer.ended()).to.equal(undefined)
-    })
+    it(
+      `[W40] a peer that ${name} and does not read is not answered for a while`,
+      async () => {
+        const pair = await createPeerPair()
+        const [victim, attacker] = leads ? pair : [pair[1], pair[0]]
+        const unread: (() => void)[] = []
+        let isReading = true
+        const later = (run: () => void, from: 0 | 1): void => {
+          if (from === 0 || isReading) setTimeout(run, 0)
+          else unread.push(run)
+        }
+        const peer = await dialRaw(attacker, victim, { later })
+        await until(() => peer.heard.length === 1, 'the first word')
+        isReading = false
+        const { stats } = peer.session
+        const before = { ...stats }
+        // As few as can tell the two apart: WebKit opens some hundreds a second.
+        const questions = 3700
+        for (let i = 0; i < questions; i++) peer.send(packet)
+        const all = questions * sealedSize(packet.length)
+        await until(() => stats.receivedBytes - before.receivedBytes === all, 'every question', 60_000)
+        expect(all).to.be.above(MAX_ANSWER_BUFFERED_BYTES + 100)
+        expect(stats.sentBytes - before.sentBytes).to.be.within(1, MAX_ANSWER_BUFFERED_BYTES + 100)
+        isReading = true
+        for (const run of unread.splice(0)) run()
+        const answers = (stats.sentBytes - before.sentBytes) / sealedSize(packet.length)
+        await until(() => peer.heard.length === 1 + answers, 'what was unread', 60_000)
+        peer.send(packet)
+        await until(() => peer.heard.length === 2 + answers, 'an answer')
+        expect(peer.ended()).to.equal(undefined)
+      },
+      { timeout: 120_000 },
+    )
   }
 
   it('[W10] of what waits a few at once are decrypted, however small they are, and none after one that does not', async () => {
