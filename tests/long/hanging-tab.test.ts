@@ -1,9 +1,9 @@
 /** An elected tab that hangs: another one that somebody looks at takes the node over, and no request is lost. */
 import { expect } from 'chai'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { join, open, post, sees } from '../e2e/support/person.ts'
 import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { join, open, post, sees } from './support/person.ts'
 
 const LONG = { timeout: 180_000 }
 

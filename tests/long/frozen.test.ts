@@ -1,9 +1,10 @@
 /** Tabs that browsers are about to freeze: the connections move to another tab, and where a tab runs the node, so does that. */
+
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { carriedLinks, countCarriedLinks } from '../e2e/support/carrying.ts'
+import { ARRIVES_MS, befriend, join, open, post, sees } from '../e2e/support/person.ts'
 import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { carriedLinks, countCarriedLinks } from './support/carrying.ts'
-import { ARRIVES_MS, befriend, join, open, post, sees } from './support/person.ts'
 
 const LONG = { timeout: 180_000 }
 

@@ -1,10 +1,10 @@
 /** What a person is told where a browser refuses its workers something: storage, curves, workers themselves, WebRTC. */
 import { expect } from 'chai'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { type CspProxy, startCspProxy } from '../e2e/support/csp-proxy.ts'
+import { open, post, start } from '../e2e/support/person.ts'
 import { type Engine, type Page, requireEngines, startHost } from '../support/e2e.ts'
 import { describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { type CspProxy, startCspProxy } from './support/csp-proxy.ts'
-import { open, post, start } from './support/person.ts'
 
 const ENGINES: readonly Engine[] = ['chromium', 'firefox']
 const LONG = { timeout: 120_000 }
