@@ -14,11 +14,6 @@ import { MAX_SESSIONS } from './targets.ts'
 export const DIRECT_HEAD_START_MS = 3000
 const DEVICE_BACKOFF = { firstMs: 1000, maxMs: 120_000 }
 const DIRECT_BACKOFF = { firstMs: 5000, maxMs: 600_000 }
-/**
- * How long a carrier whose handshake is done may take to be chosen by both sides. Dialling again meanwhile would only add
- * carriers that push each other out: on a slow device without end.
- */
-export const SETTLE_MS = 5000
 /** What is lost sooner than this was no success: it counts as a failed dial. */
 export const SHORT_LIVED_MS = 5000
 
@@ -60,8 +55,6 @@ export function createDialer(ports: DialerPorts): Dialer {
   const channels = createBackoff(platform, DIRECT_BACKOFF)
   const dialling = new Set<string>()
   const upgrading = new Set<string>()
-  /** Devices that a carrier was just shaken hands over with, and when that wait ends. */
-  const settling = new Map<string, unknown>()
   let timer: unknown
   let isClosed = false
 
@@ -74,22 +67,8 @@ export function createDialer(ports: DialerPorts): Dialer {
     sessions.get(hexToBytes(device)) !== undefined ||
     ports.targets().includes(device)
 
-  const settled = (device: string): void => {
-    platform.timers.clearTimeout(settling.get(device))
-    settling.delete(device)
-  }
-  const settle = (device: string): void => {
-    settled(device)
-    const end = (): void => {
-      settling.delete(device)
-      wake()
-    }
-    settling.set(device, platform.timers.setTimeout(end, SETTLE_MS))
-  }
-
   const accept = async (carrier: Carrier, device: string): Promise<boolean> => {
     const result = await sessions.accept(carrier, hexToBytes(device))
-    if (result.ok && !isClosed) settle(device)
     return result.ok
   }
 
@@ -129,8 +108,7 @@ export function createDialer(ports: DialerPorts): Dialer {
 
   const consider = (device: string): void => {
     const carrier = carrierOf(device)
-    const isWaiting = dialling.has(device) || settling.has(device) || !devices.isReady(device)
-    if (carrier === 'none' && !isWaiting) connect(device).catch(ports.report)
+    if (carrier === 'none' && !dialling.has(device) && devices.isReady(device)) connect(device).catch(ports.report)
     else if (carrier === 'relay' && mayDialDirect(device)) dialDirect(device).catch(ports.report)
   }
 
@@ -160,7 +138,6 @@ export function createDialer(ports: DialerPorts): Dialer {
     },
     isFailing: (device) => !devices.isReady(device),
     lost(device, { from, to, livedMs }) {
-      settled(device)
       const judge = (backoff: Backoff): void =>
         livedMs < SHORT_LIVED_MS ? backoff.failed(device) : backoff.succeeded(device)
       if (from === 'direct') judge(channels)
@@ -173,7 +150,6 @@ export function createDialer(ports: DialerPorts): Dialer {
     },
     close() {
       isClosed = true
-      for (const device of [...settling.keys()]) settled(device)
       if (timer !== undefined) platform.timers.clearTimeout(timer)
     },
   }

@@ -3,7 +3,7 @@ import type { Carrier } from '../../../src/core/ports.ts'
 import type { Dial, ModemPool } from '../../../src/node-worker/modems/modem-pool.ts'
 import type { Session, SessionManager } from '../../../src/node-worker/sessions/types.ts'
 import { createBackoff } from '../../../src/node-worker/swarm/backoff.ts'
-import { createDialer, SETTLE_MS, SHORT_LIVED_MS } from '../../../src/node-worker/swarm/dialer.ts'
+import { createDialer, SHORT_LIVED_MS } from '../../../src/node-worker/swarm/dialer.ts'
 import {
   createDirectDialer,
   MAX_DIALS_PER_DEVICE,
@@ -58,11 +58,7 @@ const carrier = (): Carrier & { closed?: string } => {
 }
 
 /** A dialer over sessions that only say what carries them. */
-const createScene = (
-  targets: readonly string[],
-  reach: (device: string) => boolean,
-  chosen: 'relay' | 'none' = 'relay',
-) => {
+const createScene = (targets: readonly string[], reach: (device: string) => boolean) => {
   const time = createTime()
   const via = new Map<string, 'direct' | 'relay' | 'none'>()
   const dials: string[] = []
@@ -75,7 +71,7 @@ const createScene = (
     },
     async accept(_: Carrier, device?: Uint8Array) {
       const name = [...(device ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-      via.set(name, chosen)
+      via.set(name, 'relay')
       return { ok: true, value: sessionOf(name) }
     },
   } as unknown as SessionManager
@@ -117,21 +113,6 @@ describe('hosts and peers that waste dials', () => {
     scene.lose(hex(1), SHORT_LIVED_MS)
     await scene.pass(1)
     expect(scene.dials.length).to.equal(before + 1)
-  })
-
-  it('[SW3] a carrier that is not chosen yet is waited for, and not doubled by another dial', async () => {
-    const scene = createScene([hex(1)], () => true, 'none')
-    for (let i = 0; i < 20; i++) {
-      scene.dialer.wake()
-      await scene.pass(SETTLE_MS / 25)
-    }
-    expect(scene.dials.length).to.equal(1)
-    // One that is never chosen is given up, and one that is lost is replaced at once.
-    await scene.pass(SETTLE_MS)
-    expect(scene.dials.length).to.equal(2)
-    scene.lose(hex(1), SHORT_LIVED_MS)
-    await scene.pass(1)
-    expect(scene.dials.length).to.equal(3)
   })
 
   it('[SW3] a host that shows and hides a device again and again makes nobody dial faster than once a second', async () => {
