@@ -52,7 +52,7 @@ describe('pages', () => {
 
   it('[U3] the page of connections says of each session how much was sent again, in exact bytes for machines', async () => {
     await mountPage('/connection', createFakeNode(fullWorld()))
-    const said = deepAll(document.body, 'li.session details data') as HTMLDataElement[]
+    const said = deepAll(document.body, 'li.session details data.resent') as HTMLDataElement[]
     expect(said.map(({ value, textContent }) => [value, textContent?.trim()])).to.deep.equal([
       ['0', ''],
       ['1200', ', 1.2 kB sent again'],

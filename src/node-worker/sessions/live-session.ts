@@ -32,13 +32,18 @@ export interface LiveSession {
 type CarrierState = ReturnType<Session['carrier']>
 type StateHandler = Parameters<Session['onState']>[0]
 
+interface State {
+  readonly carrier: CarrierState
+  readonly isChoosing: boolean
+}
+
 /**
- * Tells the state of the carrier whenever it changes, and when another of the same kind has taken over: for the time of
+ * Tells the state of the carriers whenever it changes, and when another of the same kind has taken over: for the time of
  * that agreement there was none, and whoever asked then waits to hear that there is one again.
  */
 const createStateTeller = (report: (error: unknown) => void) => {
   const handlers = new Set<StateHandler>()
-  let last: CarrierState | undefined = 'none'
+  let last: State | undefined = { carrier: 'none', isChoosing: false }
   const tell = (handler: StateHandler, state: CarrierState, end?: SessionEnd): void => {
     try {
       if (end) handler(state, end)
@@ -56,10 +61,10 @@ const createStateTeller = (report: (error: unknown) => void) => {
     renew(): void {
       last = undefined
     },
-    update(state: CarrierState, end?: SessionEnd): void {
-      if (state === last && !end) return
+    update(state: State, end?: SessionEnd): void {
+      if (state.carrier === last?.carrier && state.isChoosing === last.isChoosing && !end) return
       last = state
-      for (const handler of [...handlers]) tell(handler, state, end)
+      for (const handler of [...handlers]) tell(handler, state.carrier, end)
     },
   }
 }
@@ -80,6 +85,7 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     report,
   })
   const carrierState = (): CarrierState => links.active()?.kind ?? 'none'
+  const isChoosing = (): boolean => links.isChoosing()
 
   const finish = (end: SessionEnd, goodbye: string | undefined): void => {
     if (ended) return
@@ -89,7 +95,7 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     links.closeAll(goodbye ?? end.type, goodbye !== undefined)
     core.streams().drop()
     streams.endAll('session-ended')
-    states.update('none', end)
+    states.update({ carrier: 'none', isChoosing: false }, end)
     ports.onEnd()
   }
   const violation = (detail: string): void => {
@@ -101,7 +107,7 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     if (ended) return
     timers.clearTimeout(linger)
     if (links.count() === 0) linger = timers.setTimeout(() => finish({ type: 'expired' }, undefined), SESSION_LINGER_MS)
-    states.update(carrierState())
+    states.update({ carrier: carrierState(), isChoosing: isChoosing() })
     pump.wake()
   }
   const onJoined = (outcome: JoinOutcome): void => {
@@ -159,6 +165,7 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
       return peer.newestKeyEvent
     },
     carrier: carrierState,
+    isChoosing,
     open: streams.open,
     onStream: streams.onStream,
     onState: states.add,

@@ -37,6 +37,8 @@ export interface SessionLinks {
   /** The carrier that carries the session, once both sides agreed. */
   active(): SecureCarrier | undefined
   count(): number
+  /** Whether a carrier waits for both sides to agree on it. */
+  isChoosing(): boolean
   send(packet: Uint8Array): void
   closeAll(reason: string, goodbye: boolean): void
 }
@@ -109,7 +111,10 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     if (link === active) return
     const choice = chooseCarrier(active && facts(active), facts(link))
     if (choice === 'attach') attach(link)
-    if (choice === 'refuse') close(link, 'another carrier is better')
+    if (choice === 'refuse') {
+      close(link, 'another carrier is better')
+      ports.onChange()
+    }
     if (choice !== 'ask') return
     link.askedAt = active?.epoch
     ready(link)
@@ -214,6 +219,7 @@ export const createSessionLinks = (ports: SessionLinksPorts): SessionLinks => {
     },
     active: () => (active?.confirmed ? active.carrier : undefined),
     count: () => links.size,
+    isChoosing: () => links.size > (active?.confirmed ? 1 : 0),
     send: (packet) => {
       if (active) sendOn(active, packet)
     },

@@ -52,11 +52,13 @@ export interface Session {
   readonly newestKeyEvent: Uint8Array
   /** What carries it now; `none` while it waits for a new carrier. */
   carrier(): 'direct' | 'relay' | 'none'
+  /** Whether a carrier is there that may become the one: another dialled now would only push it out. */
+  isChoosing(): boolean
   /** @param kind at most 64 ASCII characters, for example `kith/log` */
   open(kind: string, priority: Priority): Stream
   /** One handler; streams that were opened before it is set wait for it. */
   onStream(handler: (stream: Stream, kind: string) => void): void
-  /** Called when `carrier()` changes and when the session ends (`end` given). @returns unsubscribe */
+  /** Called when `carrier()` or `isChoosing()` changes and when the session ends (`end` given). @returns unsubscribe */
   onState(handler: (carrier: 'direct' | 'relay' | 'none', end?: SessionEnd) => void): () => void
   readonly stats: SessionStats
   close(reason: string): void

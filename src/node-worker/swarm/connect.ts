@@ -13,6 +13,7 @@ import { createDirectDialer } from './direct-dialer.ts'
 import { createHostPool } from './host-pool.ts'
 import { createHostRota } from './host-rota.ts'
 import { createInterests } from './interests.ts'
+import { watchLosses } from './losses.ts'
 import { resolvePeer } from './peer-check.ts'
 import { chooseTargets } from './targets.ts'
 import { createWeather, NO_WEATHER } from './weather.ts'
@@ -181,16 +182,9 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   }
 
   const watchSession = (session: Session): void => {
-    let since = platform.clock.now()
-    let before = session.carrier()
     weather.opened(session)
-    session.onState((carrier, end) => {
-      const now = platform.clock.now()
-      if (before !== 'none' && before !== carrier) {
-        dialer.lost(deviceName(session.device), { from: before, to: carrier, livedMs: now - since })
-      }
-      if (carrier !== before) since = now
-      before = carrier
+    watchLosses(session, platform.clock, (loss) => dialer.lost(deviceName(session.device), loss))
+    session.onState((_, end) => {
       if (end) weather.ended(session)
       weather.changed()
       dialer.wake()

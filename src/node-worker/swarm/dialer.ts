@@ -8,6 +8,7 @@ import type { Carrier } from '../../core/ports.ts'
 import type { Platform, Timers } from '../platform.ts'
 import type { SessionManager } from '../sessions/types.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
+import type { Loss, Via } from './losses.ts'
 import { MAX_SESSIONS } from './targets.ts'
 
 /** A data channel that is not open after this long no longer holds up the relay; it may still come. */
@@ -30,9 +31,6 @@ export interface DialerPorts {
   report(error: unknown): void
 }
 
-/** What a session runs over. */
-export type Via = 'direct' | 'relay'
-
 /** See the module's doc. */
 export interface Dialer {
   /** Looks again at who is to be dialled: something changed. */
@@ -41,8 +39,8 @@ export interface Dialer {
   forgive(device?: string): void
   /** Whether the last attempts failed, so that others are tried first. */
   isFailing(device: string): boolean
-  /** A carrier is gone after so long, and another or none took its place: only what lasts is a success. */
-  lost(device: string, change: { readonly from: Via; readonly to: Via | 'none'; readonly livedMs: number }): void
+  /** Only what lasts is a success. */
+  lost(device: string, loss: Loss): void
   /** Takes over a carrier that a peer dialled, if there is room. */
   accept(carrier: Carrier, device: string): Promise<void>
   close(): void
@@ -58,8 +56,10 @@ export function createDialer(ports: DialerPorts): Dialer {
   let timer: unknown
   let isClosed = false
 
-  const carrierOf = (device: string): 'direct' | 'relay' | 'none' =>
-    sessions.get(hexToBytes(device))?.carrier() ?? 'none'
+  const carrierOf = (device: string): Via | 'none' => sessions.get(hexToBytes(device))?.carrier() ?? 'none'
+  /** Both sides dial at once, and on a slow device carriers would push each other out without end. */
+  const isChoosing = (device: string): boolean => sessions.get(hexToBytes(device))?.isChoosing() ?? false
+  const hasCarrier = (device: string): boolean => carrierOf(device) !== 'none' || isChoosing(device)
 
   /** [SW2] Others may take no more places than there are; those whom this node itself seeks always have one. */
   const hasRoomFor = (device: string): boolean =>
@@ -98,8 +98,8 @@ export function createDialer(ports: DialerPorts): Dialer {
     try {
       const direct = mayDialDirect(device) ? dialDirect(device) : undefined
       const isUp = direct && (await within(platform.timers, direct, DIRECT_HEAD_START_MS))
-      const isReached = isUp || carrierOf(device) !== 'none' || (await dialRelay(device))
-      if (!isReached && carrierOf(device) === 'none') devices.failed(device)
+      const isReached = isUp || hasCarrier(device) || (await dialRelay(device))
+      if (!isReached && !hasCarrier(device)) devices.failed(device)
     } finally {
       dialling.delete(device)
       wake()
@@ -107,6 +107,7 @@ export function createDialer(ports: DialerPorts): Dialer {
   }
 
   const consider = (device: string): void => {
+    if (isChoosing(device)) return
     const carrier = carrierOf(device)
     if (carrier === 'none' && !dialling.has(device) && devices.isReady(device)) connect(device).catch(ports.report)
     else if (carrier === 'relay' && mayDialDirect(device)) dialDirect(device).catch(ports.report)
@@ -158,7 +159,7 @@ export function createDialer(ports: DialerPorts): Dialer {
 const retryDirectAt = (
   channels: Backoff,
   device: string,
-  carrierOf: (device: string) => 'direct' | 'relay' | 'none',
+  carrierOf: (device: string) => Via | 'none',
 ): number | undefined => (carrierOf(device) === 'relay' ? channels.retryAt(device) : undefined)
 
 /** What `work` comes to, or undefined when it takes longer than `milliseconds`. */

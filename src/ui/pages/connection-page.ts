@@ -111,7 +111,7 @@ export class ConnectionPage extends LitElement {
         <details>
           <summary>${t.app.details}</summary>
           <p class="small muted wrap">
-            ${t.connection.traffic(session.receivedBytes, session.sentBytes)}<data value=${session.resentBytes}>${session.resentBytes ? `, ${t.connection.resent(session.resentBytes)}` : ''}</data><br />
+            <data class="sent" value=${session.sentBytes}>${t.connection.traffic(session.receivedBytes, session.sentBytes)}</data><data class="resent" value=${session.resentBytes}>${session.resentBytes ? `, ${t.connection.resent(session.resentBytes)}` : ''}</data><br />
             ${t.connection.session} <code>${session.device}</code>
           </p>
         </details>

@@ -2,13 +2,13 @@
 import { type Browser, type Engine, launchBrowser } from '../../support/e2e.ts'
 
 /** Launches one browser process an engine named, runs the test and closes them. */
-export const withBrowsers = async (
+export const withBrowsers = async <T>(
   engines: readonly Engine[],
-  run: (...browsers: Browser[]) => Promise<void>,
-): Promise<void> => {
+  run: (...browsers: Browser[]) => Promise<T>,
+): Promise<T> => {
   const browsers = await Promise.all(engines.map((engine) => launchBrowser(engine)))
   try {
-    await run(...browsers)
+    return await run(...browsers)
   } finally {
     await Promise.all(browsers.map((browser) => browser.close().catch(() => {})))
   }

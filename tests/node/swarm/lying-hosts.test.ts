@@ -62,7 +62,8 @@ const createScene = (targets: readonly string[], reach: (device: string) => bool
   const time = createTime()
   const via = new Map<string, 'direct' | 'relay' | 'none'>()
   const dials: string[] = []
-  const sessionOf = (device: string) => ({ carrier: () => via.get(device) ?? 'none' }) as Session
+  const sessionOf = (device: string) =>
+    ({ carrier: () => via.get(device) ?? 'none', isChoosing: () => false }) as Session
   const manager = {
     sessions: () => [...via.keys()].map(sessionOf),
     get: (device: Uint8Array) => {
