@@ -27,6 +27,13 @@ const output: Output = {
   note: (line) => process.stderr.write(`${line}\n`),
 }
 
+// [CL7] `kith feed | head` closes what is written to; the work itself goes on to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(typed: readonly string[]): Promise<number> {

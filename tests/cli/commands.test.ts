@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { expect } from 'chai'
 import { MAX_HOSTS } from '../../src/cli/globals.ts'
 import { startHost, waitFor } from '../support/e2e.ts'
-import { freshFolder, kith, startPeer } from './support/kith.ts'
+import { freshFolder, kith, kithUnread, startPeer } from './support/kith.ts'
 
 const NO_HOST = 'http://127.0.0.1:9'
 
@@ -48,6 +48,16 @@ describe('kith, without a running peer', () => {
       expect(outcome.stderr.split('\n')[0], rest.join(' ')).to.match(/^--(host|public-url): /)
     }
     expect(existsSync(fresh)).to.equal(false)
+  })
+
+  it('[CL7] does its work to the end when nobody reads what it writes', async () => {
+    const file = join(folder.path, 'sayings')
+    await writeFile(file, Array.from({ length: 200 }, (_, i) => `Saying ${i}`).join('\n%\n'))
+    const deaf = join(folder.path, 'deaf')
+    await kith(['create', '--data', deaf, 'Ann'])
+    expect(await kithUnread(['import', '--data', deaf, file])).to.equal(0)
+    expect(await kithUnread(['feed', '--data', deaf, '--json', '--limit', '100'])).to.equal(0)
+    expect(JSON.parse((await kith(['feed', '--data', deaf, '--json', '--limit', '100'])).stdout)).to.have.length(100)
   })
 
   it('makes a person once, posts, and shows the feed as text and JSON', async () => {

@@ -33,6 +33,15 @@ export const kith = async (args: readonly string[], env?: NodeJS.ProcessEnv): Pr
   return { code, stdout, stderr }
 }
 
+/** Runs a command whose output is closed at once. @returns the exit code */
+export const kithUnread = async (args: readonly string[]): Promise<number | null> => {
+  const child = start(args)
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code
+}
+
 /** A peer that runs until stopped. */
 export interface RunningPeer {
   readonly link: string
