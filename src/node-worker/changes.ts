@@ -13,6 +13,8 @@ export type Topic =
   | 'devices'
   | 'notes'
   | `person/${string}`
+  /** Records of a person that is kept here. */
+  | `records/${string}`
   | `thread/${string}`
   | `note/${string}`
   | `job/${string}`

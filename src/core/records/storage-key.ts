@@ -19,6 +19,8 @@ export const PATHS = {
   keys: '/keys',
   /** What the person says about themselves. */
   profile: '/profile',
+  /** The locator, as bytes: a device of the person vouches for it, so that others keep one for each person and no more. */
+  locator: '/locator',
 } as const
 
 const PREFIX = 'kith/public'

@@ -83,19 +83,24 @@ export interface IdentityRecords {
   readonly blocks: readonly Block[]
 }
 
-/** Signs them, for a new person or a new device. */
+/**
+ * Signs them, for a new person or a new device.
+ * @param above the highest `seq` of such records that is known: whatever the clock says, these come after it
+ */
 export const signIdentityRecords = async (
   platform: Platform,
   self: Self,
   state: KeyState,
   entropy: Uint8Array,
+  above = 0,
 ): Promise<IdentityRecords> => {
   const now = platform.clock.now()
-  const draft = { keyEvent: state.newest, seq: now, days: IDENTITY_RECORD_DAYS }
+  const draft = { keyEvent: state.newest, seq: Math.max(now, above + 1), days: IDENTITY_RECORD_DAYS }
   const scope = { network: NETWORK_ZERO, group: GROUP_ZERO }
   const { list, blocks } = packKeyEvents(state)
+  const locator = await createLocator({ entropy, person: self.person, ...scope }, platform.crypto)
   const records = [
-    await createLocator({ entropy, person: self.person, ...scope }, platform.crypto),
+    await signPublic(self, { ...draft, path: PATHS.locator, value: locator.bytes }, now),
     await signPublic(self, { ...draft, path: PATHS.secret, value: await sealSecret(platform, self, state) }, now),
     await signPublic(self, { ...draft, path: PATHS.keys, value: list }, now),
   ]

@@ -5,11 +5,13 @@ import { packKeyEvents } from '../../core/identity/key-list.ts'
 import { activeDevices, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
 import { isSealedTo, sealEpoch } from '../../core/identity/sealed-secret.ts'
 import { logKind } from '../../core/logs/log-id.ts'
+import { decodeRecord } from '../../core/records/record.ts'
 import type { SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { LOG_FEED } from '../log/log-service.ts'
 import type { Platform } from '../platform.ts'
+import type { ReadTransaction } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { encodeProfile } from './profile.ts'
 
@@ -53,6 +55,24 @@ const keysValue = (state: KeyState): RecordValue => {
   return { value: list, blocks }
 }
 
+/** The locators that name a person; those of words that were replaced are among them. */
+export const listLocators = async (tx: ReadTransaction, person: string): Promise<Uint8Array[]> =>
+  (await tx.list<Uint8Array>('records')).flatMap(({ value }) => {
+    const decoded = decodeRecord(value)
+    const record = decoded.ok ? decoded.value.record : undefined
+    return record?.kind === 'locator' && record.value.person === person ? [value] : []
+  })
+
+/** Only the words sign a locator: what is held is handed on. Before it had a path of its own it stood under its key only. */
+const locatorValue = async (
+  { platform }: InternalServices,
+  person: string,
+  held: SignedRecord | undefined,
+): Promise<RecordValue | undefined> => {
+  const found = held ? [held.record.value] : await platform.store.read(['records'], (tx) => listLocators(tx, person))
+  return found.length > 0 ? { value: found.at(-1), blocks: [] } : undefined
+}
+
 /** The value of the record at a path of one's own; undefined while there is nothing to say. */
 export const ownRecordValue = async (
   services: InternalServices,
@@ -63,6 +83,7 @@ export const ownRecordValue = async (
 ): Promise<RecordValue | undefined> => {
   if (path === PATHS.keys) return keysValue(state)
   if (path === PATHS.secret) return { value: await secretValue(services.platform, self, state, held), blocks: [] }
+  if (path === PATHS.locator) return locatorValue(services, self.person, held)
   if (path === PATHS.heads) return { value: await headsValue(services, state), blocks: [] }
   const profile = services.persons.get(self.person)?.profile
   return profile && { value: encodeProfile(profile), blocks: [] }

@@ -30,6 +30,7 @@ const OWN_RECORDS = [
   { path: PATHS.profile, days: CONTENT_RECORD_DAYS },
   { path: PATHS.secret, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.keys, days: IDENTITY_RECORD_DAYS },
+  { path: PATHS.locator, days: IDENTITY_RECORD_DAYS },
 ] as const
 
 type OwnRecord = (typeof OWN_RECORDS)[number]
@@ -74,7 +75,8 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
     const now = clock.now()
     const seq = nextSeq(held?.record, self, now)
     const signed = await signPublic(self, { path, value: next.value, keyEvent: state.newest, seq, days }, now)
-    await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks))
+    if (await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks)))
+      services.changes.emit(`records/${self.person}`)
   }
 
   const signAll = async (): Promise<void> => {

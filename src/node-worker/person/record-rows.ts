@@ -1,8 +1,9 @@
 /** Records as rows, and the blocks that the record at `/keys` names: kept as long as the record held names them. */
 import { type Block, type Cid, cidToString } from '../../core/blocks/cid.ts'
+import { isBytes } from '../../core/cbor.ts'
 import { decodeKeyList } from '../../core/identity/key-list.ts'
 import { compareRecords, decodeRecord } from '../../core/records/record.ts'
-import type { SignedRecord } from '../../core/records/record-types.ts'
+import type { LocatorRecord, SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { referFile, storeBlock, unreferFile } from '../files/references.ts'
 import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
@@ -23,6 +24,27 @@ export const blocksNamedBy = ({ record }: SignedRecord): readonly Cid[] => {
   if (record.kind !== 'public' || record.path !== PATHS.keys) return []
   const list = decodeKeyList(record.value)
   return list.ok ? list.value.blocks : []
+}
+
+/** [RC1] The locator that the record at `/locator` carries, if it names the record's own person. Not verified. */
+export const locatorIn = ({ record }: SignedRecord): SignedRecord<LocatorRecord> | undefined => {
+  if (record.kind !== 'public' || record.path !== PATHS.locator || !isBytes(record.value)) return undefined
+  const signed = decodeRecord(record.value)
+  if (!signed.ok || signed.value.record.kind !== 'locator') return undefined
+  const locator = signed.value as SignedRecord<LocatorRecord>
+  return locator.record.value.person === record.person ? locator : undefined
+}
+
+/** Keeps the locator that `next` carries under its own key as well, in place of the one that `held` carried. */
+const exchangeLocators = async (
+  tx: WriteTransaction,
+  held: SignedRecord | undefined,
+  next: SignedRecord | undefined,
+): Promise<void> => {
+  const before = held && locatorIn(held)
+  const after = next && locatorIn(next)
+  if (before) await tx.delete('records', [before.record.key])
+  if (after) await tx.put('records', [after.record.key], after.bytes.slice())
 }
 
 /** The record held under a storage key. */
@@ -61,6 +83,7 @@ export const putRecord = async (
   if (held && compareRecords(signed, held) <= 0) return false
   await tx.put('records', [signed.record.key], signed.bytes.slice())
   if (signed.record.kind !== 'public') return true
+  await exchangeLocators(tx, held, signed)
   await exchangeBlocks(tx, signed.record.person, held ? blocksNamedBy(held) : [], blocksNamedBy(signed), blocks)
   return true
 }
@@ -71,6 +94,7 @@ export const dropRecords = async (tx: WriteTransaction, person: string): Promise
     const key = publicStorageKey(person, path)
     const held = await heldRecord(tx, key)
     if (held) await exchangeBlocks(tx, person, blocksNamedBy(held), [], [])
+    await exchangeLocators(tx, held, undefined)
     await tx.delete('records', [key])
   }
 }

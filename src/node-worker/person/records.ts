@@ -1,7 +1,8 @@
 /** The records this node keeps and writes: signed values under storage keys. Rules: docs/protocol/40-records.md. */
-
+import type { Block } from '../../core/blocks/cid.ts'
 import { equalBytes } from '../../core/bytes.ts'
-import { decodeKeyList } from '../../core/identity/key-list.ts'
+import { decodeKeyList, packKeyEvents } from '../../core/identity/key-list.ts'
+import type { KeyState } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
 import { decodeRecord, type RecordError, signRecord } from '../../core/records/record.ts'
@@ -21,7 +22,7 @@ import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { isFollowed, type PersonsBook } from './persons.ts'
 import { applyProfile, readProfile } from './profile.ts'
-import { putRecord, RECORD_TABLES } from './record-rows.ts'
+import { locatorIn, putRecord, RECORD_TABLES } from './record-rows.ts'
 
 /** Why a record was refused for good. */
 export type RefusedRecord =
@@ -109,18 +110,26 @@ export interface RecordPorts {
 
 const refuse = (reason: RefusedRecord): RecordOutcome => ({ type: 'refused', reason })
 
-/** [R9] What stands at `/keys` has to be a list of blocks: it makes a reader keep what it names. */
-const isValueFine = (record: UnsignedRecord): boolean =>
-  record.kind !== 'public' || record.path !== PATHS.keys || decodeKeyList(record.value).ok
+/** What makes a reader keep more than the record has to be in order: [R9] a list of blocks, [RC1] a locator. */
+const isValueFine = (signed: SignedRecord): boolean => {
+  const { record } = signed
+  if (record.kind !== 'public') return true
+  if (record.path === PATHS.locator) return locatorIn(signed) !== undefined
+  return record.path !== PATHS.keys || decodeKeyList(record.value).ok
+}
+
+/** [RC2] The blocks that a list of key events names, as far as the events are known: they are kept, so that others find them here. */
+const blocksAtHand = ({ record }: SignedRecord, state: KeyState | undefined): readonly Block[] =>
+  state && record.kind === 'public' && record.path === PATHS.keys ? packKeyEvents(state).blocks : []
 
 /** Creates the book over the store. */
 export const createRecords = (ports: RecordPorts): RecordBook => {
   const { store, clock, verifier, persons, changes } = ports
   const refused: Record<string, number> = {}
 
-  const keep = (signed: SignedRecord): Promise<boolean> =>
+  const keep = (signed: SignedRecord, blocks: readonly Block[]): Promise<boolean> =>
     store.write(['persons', ...RECORD_TABLES], 'relaxed', async (tx) => {
-      if (!(await putRecord(tx, signed))) return false
+      if (!(await putRecord(tx, signed, blocks))) return false
       const { record } = signed
       const profile = record.kind === 'public' && record.path === PATHS.profile ? readProfile(record.value) : undefined
       if (record.kind === 'public' && profile) await applyProfile(tx, record.person, { ...profile, entry: '' })
@@ -135,7 +144,7 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
     if (!equalBytes(record.key, storageKey)) return err('wrong-key')
     if (record.kind !== 'public' || !persons.get(record.person)) return err('not-wanted')
     if (persons.relation(record.person) === 'blocked') return err('blocked')
-    return isValueFine(record) ? ok({ ...signed.value, record }) : err('malformed')
+    return isValueFine(signed.value) ? ok({ ...signed.value, record }) : err('malformed')
   }
 
   const take = async (signed: SignedRecord): Promise<RecordOutcome> => {
@@ -143,15 +152,17 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
     const keyState = person === undefined ? undefined : await persons.keyState(person)
     const scope = { network: NETWORK_ZERO, group: GROUP_ZERO }
     const context: RecordContext = { verifier, now: clock.now(), ...scope, ...(keyState && { keyState }) }
-    const verified = await verifyRecord(signed, context)
+    const locator = locatorIn(signed)
+    const outer = await verifyRecord(signed, context)
+    const verified = outer.ok && locator ? await verifyRecord(locator, context) : outer
     if (!verified.ok) {
       const { error } = verified
       return error.type === 'unknown-key-event' ? { ...error, type: 'needs-key-events' } : refuse(error.type)
     }
-    if (!(await keep(signed))) return { type: 'older' }
+    if (!(await keep(signed, blocksAtHand(signed, keyState)))) return { type: 'older' }
     if (person === undefined) return { type: 'kept' }
     await persons.refresh([person])
-    changes.emit('people', `person/${person}`)
+    changes.emit('people', `person/${person}`, `records/${person}`)
     return { type: 'kept' }
   }
 
@@ -185,7 +196,7 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
 
     async offer(storageKey, bytes) {
       const signed = decodeUnder(storageKey, bytes)
-      if (!signed || !(await isAgreed(signed)) || !isValueFine(signed.record)) return 'not-wanted'
+      if (!signed || !(await isAgreed(signed)) || !isValueFine(signed)) return 'not-wanted'
       try {
         return toRequestOutcome(counted(await take(signed)))
       } catch (error) {

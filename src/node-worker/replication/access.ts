@@ -33,7 +33,7 @@ export function mayRead(services: ReplicationServices, session: Session, person:
 }
 
 /**
- * Keeps a person's profile record, the only one that travels by sync. [SY6] Any other was not asked for.
+ * Keeps the profile's record of somebody who offers something, so that a name can be shown.
  * @returns false when there is no room for it
  */
 export async function keepProfile(

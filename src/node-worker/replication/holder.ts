@@ -6,7 +6,6 @@
 import { bytesToHex, equalBytes } from '../../core/bytes.ts'
 import type { KeyState } from '../../core/identity/key-state.ts'
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
-import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { decodeReaderMessage, encodeSync, MAX_LOGS, MAX_RANGES } from '../../core/sync/codec.ts'
 import type { Have, HolderMessage, LogRanges, Want } from '../../core/sync/messages.ts'
 import type { AppendEvent, Fork, LogHead } from '../log/log-service.ts'
@@ -15,6 +14,7 @@ import { heldFromStart, isKept, mayRead, servedHeads } from './access.ts'
 import { newestIn, toEventMessages } from './key-news.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationServices } from './ports.ts'
+import { createRecordNews } from './record-news.ts'
 import { refuseMessage } from './refused-message.ts'
 
 /** Persons that one reader may follow through one session. */
@@ -46,7 +46,7 @@ export interface Holder {
 
 /** Makes the holder's side of a session. */
 export function createHolder(services: ReplicationServices, session: Session): Holder {
-  const { account, copies, logs, persons, platform, records } = services
+  const { account, copies, logs, persons, platform } = services
   const wanted = new Map<string, Known>()
   const pendingHeads = new Map<string, PendingHeads>()
   const sent: Known = new Map()
@@ -58,6 +58,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const send = async (message: HolderMessage): Promise<void> => {
     await stream?.send(encodeSync(message))
   }
+
+  const news = createRecordNews(services, send, reportTo(services))
 
   const answerWant = async (want: Want): Promise<void> => {
     if (!wanted.has(want.person) && wanted.size >= MAX_WANTED_PERSONS) return
@@ -75,7 +77,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
     if (isKept(services, want.person)) {
       told.set(want.person, tokenOf(want.newest, false))
       await sendEvents(want.person)
-      await sendProfile(want.person)
+      await news.tell(want.person)
     }
     await sayHeads(want.person, heads)
     for (const fork of await logs.forks(session.device)) await tellFork(fork)
@@ -107,13 +109,6 @@ export function createHolder(services: ReplicationServices, session: Session): H
     told.set(person, tokenOfState(state))
     // All at once, so that nothing else gets in between.
     await Promise.all(toEventMessages(person, state).map(send))
-  }
-
-  // The profile's entry may be the oldest of thousands; its record comes first.
-  const sendProfile = async (person: string): Promise<void> => {
-    const key = publicStorageKey(person, PATHS.profile)
-    const record = await records.get(key)
-    if (record) await send({ type: 'records', person, records: [{ key, record }] })
   }
 
   const noteHave = async (have: Have): Promise<void> => {
@@ -187,6 +182,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
       stream = opened
       wanted.clear()
       told.clear()
+      news.forgetAll()
       opened.onmessage = async (bytes) => {
         const message = decodeReaderMessage(bytes)
         if (!message.ok) {
@@ -198,6 +194,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
         if (message.value.type === 'have') return noteHave(message.value).catch(reportTo(services))
         wanted.delete(message.value.person)
         told.delete(message.value.person)
+        news.forget(message.value.person)
       }
     },
     peerHas(device, log, seq) {
@@ -206,6 +203,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
     },
     close() {
       for (const stop of stops) stop()
+      news.close()
       for (const { timer } of pendingHeads.values()) platform.timers.clearTimeout(timer)
       stream?.close('cancelled')
     },

@@ -18,7 +18,7 @@ import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
 import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
-import { heldFromStart, keepProfile, mayRead } from './access.ts'
+import { heldFromStart, mayRead } from './access.ts'
 import type { Claims } from './claims.ts'
 import type { Confirmations } from './confirmations.ts'
 import { createFetcher, type Fetcher, FULL_PAUSE_MS, type RemoteLog } from './fetcher.ts'
@@ -27,6 +27,7 @@ import { countRefusedEvents, isKnownEvent, newestIn } from './key-news.ts'
 import type { LogHeads } from './log-heads.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationPorts } from './ports.ts'
+import { keepRecords } from './record-news.ts'
 import { refuseMessage } from './refused-message.ts'
 
 /** The reader's side of one session. */
@@ -198,7 +199,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       await noteHeads(message.person, message.logs)
     } else if (message.type === 'events') await takeEvents(message.person, message.events)
     else if (message.type === 'records') {
-      if (!(await keepProfile(services, message.person, message.records))) askLater(message.person)
+      if (!(await keepRecords(services, message))) askLater(message.person)
     } else await takePushed(message.person, message.segment)
   }
 

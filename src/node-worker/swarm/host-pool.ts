@@ -5,6 +5,7 @@ import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Carrier } from '../../core/ports.ts'
 import type { HostView } from '../../rpc/views.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
+import { followHeldLocators } from '../hosts/held-locators.ts'
 import { createHostLink, type HostLink } from '../hosts/host-link.ts'
 import type { LinkState } from '../hosts/link-ports.ts'
 import { followOwnBlocks } from '../hosts/own-blocks.ts'
@@ -28,6 +29,7 @@ export function createHostPool(
   const announced = createKeySet()
   const watched = createKeySet()
   const blocks = createKeySet()
+  const locators = createKeySet()
   let refusedBefore = 0
 
   const open = (origin: string): HostLink =>
@@ -72,7 +74,7 @@ export function createHostPool(
   const add = (origin: string): void => {
     const link = open(origin)
     links.set(origin, link)
-    link.announce([...announced.all(), ...blocks.all()])
+    link.announce([...announced.all(), ...locators.all(), ...blocks.all()])
     link.watch(watched.all())
   }
 
@@ -90,14 +92,22 @@ export function createHostPool(
       .filter(([origin, link]) => link.state().state === 'connected' && table.knows(origin, device))
       .map(([, link]) => link)
 
-  const announceBlocks = (keys: readonly Uint8Array[]): void => {
-    const { added, removed } = blocks.change(keys)
+  const announceAlso = (set: typeof blocks, keys: readonly Uint8Array[]): void => {
+    const { added, removed } = set.change(keys)
     for (const link of links.values()) {
       link.withdraw(removed)
       link.announce(added)
     }
   }
-  const stopBlocks = followOwnBlocks({ platform, changes, person: self.person, onKeys: announceBlocks })
+  const onBlocks = (keys: readonly Uint8Array[]): void => announceAlso(blocks, keys)
+  const stopBlocks = followOwnBlocks({ platform, changes, person: self.person, onKeys: onBlocks })
+  const stopLocators = followHeldLocators({
+    changes,
+    persons,
+    records,
+    onKeys: (keys) => announceAlso(locators, keys),
+    report: (error) => platform.log({ level: 'error', what: 'locators', detail: String(error) }),
+  })
 
   return {
     setUrls(list) {
@@ -137,6 +147,7 @@ export function createHostPool(
     refused: () => [...links.values()].reduce((sum, link) => sum + countRefused(link), refusedBefore),
     close() {
       stopBlocks()
+      stopLocators()
       for (const [origin, link] of [...links]) remove(origin, link)
     },
   }

@@ -6,6 +6,7 @@ import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogHead } from '../log/log-service.ts'
+import { listLocators } from '../person/own-record-values.ts'
 import { blocksNamedBy } from '../person/record-rows.ts'
 import { Feed, getEntry, listFeed } from '../social/rows.ts'
 
@@ -17,12 +18,7 @@ export const ownRecords = ({ platform }: InternalServices, person: string): Prom
   platform.store.read(['records'], async (tx) => {
     const keys = Object.values(PATHS).map((path) => [publicStorageKey(person, path)])
     const named = await tx.getMany<Uint8Array>('records', keys)
-    const locators = (await tx.list<Uint8Array>('records')).flatMap(({ value }) => {
-      const decoded = decodeRecord(value)
-      const record = decoded.ok ? decoded.value.record : undefined
-      return record?.kind === 'locator' && record.value.person === person ? [value] : []
-    })
-    return [...named.filter((record) => record !== undefined), ...locators]
+    return [...named.filter((record) => record !== undefined), ...(await listLocators(tx, person))]
   })
 
 /** The blocks that the person's own records name and that are here. */

@@ -83,7 +83,7 @@ const verdicts = async ({ node, platform }: Stage, records: Shown): Promise<stri
   return (await Promise.all(results)).map((result) => (result.ok ? 'accepted' : result.error.type))
 }
 
-const ACCEPTED = ['accepted', 'accepted', 'accepted', 'accepted']
+const ACCEPTED = ['accepted', 'accepted', 'accepted', 'accepted', 'accepted']
 
 const rootSignerOf = async ({ crypto }: TestPlatform, words: string) => {
   const entropy = await wordsToEntropy(words)

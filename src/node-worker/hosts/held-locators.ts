@@ -1,0 +1,52 @@
+/** [RC4] Which locators this device tells hosts of: those of its own person and of everybody that person follows. */
+import { decodeRecord } from '../../core/records/record.ts'
+import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import type { Changes } from '../changes.ts'
+import { locatorIn } from '../person/record-rows.ts'
+import { isFollowed, type Persons } from '../person/persons.ts'
+import type { RecordBook } from '../person/records.ts'
+
+/** What is followed, and who is told. */
+export interface HeldLocatorsPorts {
+  readonly changes: Changes
+  readonly persons: Persons
+  readonly records: Pick<RecordBook, 'get'>
+  /** The keys of all of them, each time. */
+  onKeys(keys: readonly Uint8Array[]): void
+  report(error: unknown): void
+}
+
+/** Tells the keys now and after changes. @returns stops it */
+export const followHeldLocators = ({ changes, persons, records, onKeys, report }: HeldLocatorsPorts): (() => void) => {
+  const keys = new Map<string, Uint8Array>()
+  let isStopped = false
+
+  const look = async (person: string): Promise<void> => {
+    const isKept = isFollowed(persons.get(person))
+    const bytes = isKept ? await records.get(publicStorageKey(person, PATHS.locator)) : undefined
+    const record = bytes && decodeRecord(bytes)
+    const locator = record?.ok ? locatorIn(record.value) : undefined
+    if (locator) keys.set(person, locator.record.key)
+    else keys.delete(person)
+  }
+  const lookAt = async (ids: readonly string[]): Promise<void> => {
+    for (const person of ids) await look(person)
+    if (!isStopped) onKeys([...keys.values()])
+  }
+  const run = (ids: readonly string[]): void => void lookAt(ids).catch((error) => !isStopped && report(error))
+
+  const stops = [
+    changes.listen((topics) => {
+      const changed = topics.flatMap((topic) => (topic.startsWith('records/') ? [topic.slice('records/'.length)] : []))
+      if (changed.length > 0) run(changed)
+    }),
+    persons.onChange((person) => {
+      if (keys.has(person) !== isFollowed(persons.get(person))) run([person])
+    }),
+  ]
+  run(persons.all().map(({ id }) => id))
+  return () => {
+    isStopped = true
+    for (const stop of stops) stop()
+  }
+}
