@@ -141,7 +141,7 @@ const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: C
   ...settingsRequests(services),
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),
-  ...transferRequests(services),
+  ...transferRequests(services, connection),
   'read-file': ({ file }) => services.files.read(file),
   'connect-now': async () => {
     connection.connectNow()

@@ -61,6 +61,8 @@ export interface Platform {
   readonly keys: DeviceKeyVault
   readonly timers: Timers
   webSocket(url: string): WebSocketLike
+  /** The platform's own; whoever calls it sets its limits. */
+  fetch(url: string, init: RequestInit): Promise<Response>
   /** Hosts of a person who has not chosen any: where the app came from. */
   readonly defaultHosts: readonly string[]
   /** Hosts that whoever started this process named: dialled whatever the person has chosen. */

@@ -13,6 +13,10 @@ export const REFUSED = {
   'forged-key-events': 'key event',
   /** Key events that cannot be decoded, are too many, or begin with nobody. */
   'malformed-key-events': 'key event',
+  /** A record that somebody was brought back by: forged, not a record, or not the one that was asked for. */
+  'forged-recovery': 'record',
+  /** An answer over HTTP that is over its limit, or no list where one was asked for. */
+  'oversized-answer': 'message',
   /** A message on a sync stream over a limit or of another shape than its kind has. */
   'malformed-sync': 'message',
   /** A message on a sync stream in a version that this node does not speak. */

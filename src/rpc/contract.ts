@@ -42,9 +42,10 @@ export interface Requests {
   'create-person': { in: { name: string; avatar?: PictureInput }; out: { person: PersonId } }
   /**
    * Restores a person into an empty browser from the twelve words and an exported archive. Where a person's things are
-   * still there and only the keys were lost, the words are enough; an archive brings what else is missing.
+   * still there and only the keys were lost, the words are enough; an archive brings what else is missing. Without
+   * either, `hosts` and the hosts of this node are asked for whoever holds the person's things.
    */
-  restore: { in: { words: string; archive?: Blob }; out: { job: string } }
+  restore: { in: { words: string; archive?: Blob; hosts?: readonly string[] }; out: { job: string } }
   /** The twelve words, until they are confirmed; then they leave this device. */
   'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
   /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */

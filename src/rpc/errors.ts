@@ -11,6 +11,19 @@ export type KithError =
   | { readonly type: 'wrong-words'; readonly index?: number }
   /** The words are fine but belong to another person than the archive. */
   | { readonly type: 'words-do-not-fit' }
+  /** Of `asked` hosts `answered` gave an answer, and nobody who is connected to them keeps what these words lead to. */
+  | { readonly type: 'person-not-found'; readonly asked: number; readonly answered: number }
+  /** The person was found, but nobody handed out key events that hold. */
+  | { readonly type: 'keys-unproven' }
+  /** Somebody else used the words as well: two versions of the person's keys, and no way to tell which is the first. */
+  | { readonly type: 'person-contested' }
+  /** The person has other words by now. */
+  | { readonly type: 'words-replaced' }
+  /**
+   * The account secret: nobody has it; what is there is older than the keys, or newer than them; or it is sealed to
+   * others.
+   */
+  | { readonly type: 'secret-missing'; readonly reason: 'nobody' | 'older' | 'newer' | 'sealed' }
   /** A person has at most `limit` devices at a time; one more was to be added. */
   | { readonly type: 'too-many-devices'; readonly limit: number }
   /** The person's devices and keys changed `limit` times: nothing can be added any more. */

@@ -224,9 +224,13 @@ export interface JobView {
   readonly done: number
   readonly total: number
   readonly added: number
-  /** Items left out, by reason: 'duplicate', 'empty', 'too-large', 'malformed'. */
+  /** Items left out, by reason: 'duplicate', 'empty', 'too-large', 'malformed', 'not-here'. */
   readonly skipped: Readonly<Record<string, number>>
   readonly error?: KithError
+  /** How far a recovery by words alone is: hosts are asked, the person was found, their things are coming. */
+  readonly step?: 'asking' | 'found' | 'fetching'
+  /** The name of the person who was found. */
+  readonly name?: string
   /** The exported archive, when an export is done. */
   readonly file?: Blob
 }

@@ -103,6 +103,9 @@ export const createTestPlatform = async (
     webSocket() {
       throw new Error('no network in this test')
     },
+    fetch() {
+      throw new Error('no network in this test')
+    },
     defaultHosts: ['https://host.example'],
     deviceName: `device of ${seed}`,
     alwaysOn: false,

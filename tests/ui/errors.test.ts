@@ -12,6 +12,17 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   'person-exists': [{ type: 'person-exists' }],
   'wrong-words': [{ type: 'wrong-words' }, { type: 'wrong-words', index: 3 }],
   'words-do-not-fit': [{ type: 'words-do-not-fit' }],
+  'person-not-found': [
+    { type: 'person-not-found', asked: 2, answered: 0 },
+    { type: 'person-not-found', asked: 2, answered: 1 },
+  ],
+  'keys-unproven': [{ type: 'keys-unproven' }],
+  'person-contested': [{ type: 'person-contested' }],
+  'words-replaced': [{ type: 'words-replaced' }],
+  'secret-missing': (['nobody', 'older', 'newer', 'sealed'] as const).map((reason) => ({
+    type: 'secret-missing',
+    reason,
+  })),
   'too-many-devices': [{ type: 'too-many-devices', limit: 32 }],
   'too-many-key-events': [{ type: 'too-many-key-events', limit: 512 }],
   'storage-full': [{ type: 'storage-full' }, { type: 'storage-full', used: 1_900_000, quota: 2_000_000 }],

@@ -10,10 +10,13 @@ import { toKithError } from './errors.ts'
 const MAX_FINISHED_JOBS = 32
 
 /** What a job may change of its view while it runs. */
-export type JobUpdate = Partial<Pick<JobView, 'done' | 'total' | 'added' | 'skipped' | 'file'>>
+export type JobUpdate = Partial<Pick<JobView, 'done' | 'total' | 'added' | 'skipped' | 'file' | 'step' | 'name'>>
 
 /** Told by the work itself, as often as it likes. */
 export type JobReport = (update: JobUpdate) => void
+
+/** What a job does. `signal` ends what goes on without it, when the node closes. */
+type JobWork = (report: JobReport, signal: AbortSignal) => Promise<KithError | undefined>
 
 /** See the module's doc. */
 export interface Jobs {
@@ -21,9 +24,9 @@ export interface Jobs {
    * Starts work and returns at once. The job is done when `work` resolves to undefined, failed when it resolves to an
    * error or throws.
    */
-  start(kind: JobView['kind'], work: (report: JobReport) => Promise<KithError | undefined>): string
+  start(kind: JobView['kind'], work: JobWork): string
   get(id: string): JobView | undefined
-  /** Resolves when no job runs. */
+  /** Tells work that only waits to end, and resolves when no job runs. */
   settled(): Promise<void>
 }
 
@@ -31,6 +34,7 @@ export interface Jobs {
 export const createJobs = (random: Random, changes: Changes): Jobs => {
   const views = new Map<string, JobView>()
   const running = new Set<Promise<void>>()
+  const closing = new AbortController()
 
   const update = (id: string, change: Partial<JobView>): void => {
     const view = views.get(id)
@@ -44,9 +48,9 @@ export const createJobs = (random: Random, changes: Changes): Jobs => {
     for (const view of finished.slice(0, -MAX_FINISHED_JOBS)) views.delete(view.id)
   }
 
-  const run = async (id: string, work: (report: JobReport) => Promise<KithError | undefined>): Promise<void> => {
+  const run = async (id: string, work: JobWork): Promise<void> => {
     try {
-      const error = await work((change) => update(id, change))
+      const error = await work((change) => update(id, change), closing.signal)
       update(id, error ? { state: 'failed', error } : { state: 'done' })
     } catch (thrown) {
       update(id, { state: 'failed', error: toKithError(thrown) })
@@ -64,6 +68,7 @@ export const createJobs = (random: Random, changes: Changes): Jobs => {
     },
     get: (id) => views.get(id),
     async settled() {
+      closing.abort()
       await Promise.all(running)
     },
   }

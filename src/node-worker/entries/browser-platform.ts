@@ -58,6 +58,7 @@ export const createBrowserPlatform = (store: Store): Platform => {
       clearTimeout: (handle) => clearTimeout(handle as number),
     },
     webSocket: (url) => new WebSocket(url) as WebSocketLike,
+    fetch: (url, init) => fetch(url, init),
     defaultHosts: [location.origin],
     deviceName: deviceNameOf(navigator.userAgent),
     alwaysOn: false,

@@ -23,6 +23,7 @@ const createPlatform = (store: Store): Platform => {
     keys: createFileVault(options.dataDir, crypto),
     timers: { setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) },
     webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,
+    fetch: (url, init) => fetch(url, init),
     defaultHosts: options.hosts,
     namedHosts: options.hosts,
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),

@@ -97,7 +97,9 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
     },
   })
 
-  const ownHosts = (): string[] => [...(platform.namedHosts ?? []), ...settings.get().hosts]
+  // [RC11] Where the person was found again their things are, whatever their settings say.
+  const foundAt = (): readonly string[] => persons.get(self.person)?.hosts ?? []
+  const ownHosts = (): string[] => [...(platform.namedHosts ?? []), ...settings.get().hosts, ...foundAt()]
   const rota = createHostRota({
     platform,
     hosts,

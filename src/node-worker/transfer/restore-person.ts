@@ -34,6 +34,10 @@ export interface Recovered {
   readonly state: KeyState
   readonly root: Signer
   readonly secrets: EpochSecrets
+  /** The highest `seq` of the records that lead here: those of the new device come after it. */
+  readonly above?: number
+  /** Where the person was found: dialled from now on. */
+  readonly hosts?: readonly string[]
 }
 
 const badFile = (reason: string) => err({ type: 'bad-file', reason } as const)
@@ -51,7 +55,7 @@ const foldArchive = async (archive: OpenArchive, verifier: Verifier): Promise<Re
 }
 
 /** The root key, if it is on these words' ladder: each rotation climbs at most one rung. */
-const findRoot = async (state: KeyState, entropy: Uint8Array, crypto: CryptoPort): Promise<Signer | undefined> => {
+export const findRoot = async (state: KeyState, entropy: Uint8Array, crypto: CryptoPort): Promise<Signer | undefined> => {
   const recovery = await crypto.agreementFromSeed(hpkeSeed(entropy))
   if (!equalBytes(recovery.publicKey, state.recovery)) return undefined
   for (let rung = 0; rung <= Math.min(state.events, MAX_RUNG); rung++) {
@@ -160,7 +164,7 @@ export const signInRecovered = async (
   if (!added.ok) return added
   const state = added.value
   const self: Self = { person: state.person, ...unlocked, secrets }
-  const identity = await signIdentityRecords(platform, self, state, entropy)
+  const identity = await signIdentityRecords(platform, self, state, entropy, recovered.above)
   // Whoever has just typed the words has them.
   const sealed = await sealSecrets(unlocked.sealLocal, platform.random, secrets)
   const row: AccountRow = { person: state.person, created: platform.clock.now(), secrets: sealed, words: null }
@@ -175,6 +179,7 @@ export const signInRecovered = async (
       relation: 'me',
       events: state.chain,
       proof: state.proof,
+      ...(recovered.hosts && { hosts: recovered.hosts }),
     }))
     await putIdentityRecords(tx, identity)
     return true

@@ -11,7 +11,9 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { JobReport } from '../api/jobs.ts'
 import type { RequestHandlers } from '../api/requests.ts'
+import { dialableOrigin } from '../hosts/host-address.ts'
 import type { InternalServices } from '../internal-services.ts'
+import type { Connection } from '../services.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { type OpenArchive, openArchive } from './open-archive.ts'
 import { openHeld } from './open-held.ts'
@@ -21,7 +23,10 @@ import { recover, signInRecovered } from './restore-person.ts'
 const KEPT_PATHS: readonly string[] = [PATHS.heads, PATHS.profile]
 
 /** Answers `restore`. */
-export const restoreRequests = (services: InternalServices): Pick<RequestHandlers, 'restore'> => {
+export const restoreRequests = (
+  services: InternalServices,
+  connection: Connection,
+): Pick<RequestHandlers, 'restore'> => {
   const { account, files, jobs, logs, records } = services
   const oneAtATime = createMutex()
 
@@ -99,10 +104,21 @@ export const restoreRequests = (services: InternalServices): Pick<RequestHandler
     return ok({ job })
   }
 
+  const recoverAlone = async (entropy: Uint8Array, hosts: readonly string[]) => {
+    const wrong = hosts.find((host) => dialableOrigin(host) === undefined)
+    if (wrong !== undefined) return err({ type: 'bad-host', reason: wrong } as const)
+    const { startRecovery } = await import('../recovery/recover.ts')
+    return ok({ job: startRecovery(services, connection, entropy, hosts) })
+  }
+
   return {
-    async restore({ words, archive }) {
+    async restore({ words, archive, hosts = [] }) {
       const entropy = await wordsToEntropy(words)
-      return entropy.ok ? oneAtATime(() => start(archive, entropy.value)) : entropy
+      if (!entropy.ok) return entropy
+      // [RC5] With nothing at all here the network is asked.
+      if (!archive && !account.self() && account.lost() === undefined)
+        return recoverAlone(entropy.value, hosts)
+      return oneAtATime(() => start(archive, entropy.value))
     },
   }
 }

@@ -80,6 +80,33 @@ const unsupported: Record<Extract<KithError, { type: 'unsupported' }>['feature']
   },
 }
 
+const secretMissing: Record<Extract<KithError, { type: 'secret-missing' }>['reason'], ErrorWords> = {
+  nobody: {
+    what: 'You were found, but the lock of your private things was not',
+    means: 'Nothing was changed. Without it your notes and settings could not be read, now or later.',
+    todo: 'Try again when a device of yours or another of the people who follow you is online. An exported file works as well.',
+    details: 'Nobody handed out a record at /secret that a device of yours has signed.',
+  },
+  older: {
+    what: 'Only an older lock of your private things was found',
+    means: 'Nothing was changed. A device was removed since, and what was written after that is under a newer lock.',
+    todo: 'Try again when a device of yours is online, or somebody who was online since then.',
+    details: 'The account secret is of an earlier epoch than the key events speak of.',
+  },
+  newer: {
+    what: 'Somebody knows of newer keys of yours than could be found',
+    means: 'Nothing was changed: a device that is added behind older keys would not be believed.',
+    todo: 'Try again when a device of yours or more of the people who follow you are online, or name another host.',
+    details: 'A record at /secret names a key event that nobody handed out.',
+  },
+  sealed: {
+    what: 'Your words do not open your private things',
+    means: 'Nothing was changed. What was found is sealed to other words, or damaged.',
+    todo: 'If you made new words, type those. Otherwise try again when another device of yours is online.',
+    details: 'The newest record at /secret has no box that the key of these words opens.',
+  },
+}
+
 /** Words for each type of failure. */
 export const errors: Table = {
   'no-person': () => ({
@@ -103,6 +130,35 @@ export const errors: Table = {
     means: 'Nothing was restored and nothing was changed.',
     todo: 'Choose the file that was exported by the person these words belong to.',
   }),
+  'person-not-found': ({ asked, answered }) => ({
+    what: answered === 0 ? 'No host answers' : 'Nobody who is online now keeps your things',
+    means: 'Nothing was changed. What your words lead to is still wherever it was.',
+    todo:
+      answered === 0
+        ? 'Look whether you are online, or name another host: the address that your old links begin with.'
+        : 'Compare the words with your paper once more. Then ask somebody who follows you to open Kith, name the host where you used to meet, and try again.',
+    details: `${answered} of ${asked} hosts answered; none named a device that holds the locator of these words.`,
+  }),
+  'keys-unproven': () => ({
+    what: 'You were found, but nobody can prove your keys',
+    means: 'Nothing was changed. What was handed out was damaged or not yours, so Kith took none of it.',
+    todo: 'Try again when more of the people who follow you are online, or name another host. An exported file works as well.',
+    details: 'No chain of key events was found that begins with your inception and holds to its end.',
+  }),
+  'person-contested': () => ({
+    what: 'Somebody else has used your words',
+    means:
+      'There are two versions of your keys, and nothing here can tell which one was first. Nothing was changed: your people still see the version they knew first.',
+    todo: 'Go on with a device on which Kith still runs, or restore from a file you exported before. Your words are no secret any more: destroy them.',
+    details: 'Two rotations spend one commitment of the root key (rules I10, I11).',
+  }),
+  'words-replaced': () => ({
+    what: 'These words were replaced by new ones',
+    means: 'Nothing was changed. They lead to you, but they no longer open anything.',
+    todo: 'Type the newer twelve words.',
+    details: 'The newest key events name another recovery key than that of these words.',
+  }),
+  'secret-missing': ({ reason }) => secretMissing[reason],
   'too-many-devices': ({ limit }) => ({
     what: `You have ${limit} devices already`,
     means: 'Nothing was restored here. Your other devices and everything on them are untouched.',

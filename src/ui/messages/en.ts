@@ -60,6 +60,7 @@ const reasons: Readonly<Record<string, string>> = {
   empty: 'without text',
   'too-large': 'too large',
   malformed: 'not readable',
+  'not-here': 'not on any device that is online now: Kith goes on looking, and they come by themselves',
 }
 
 export const en = {
@@ -104,19 +105,21 @@ export const en = {
   },
   restore: {
     heading: 'Welcome back',
-    lead: 'Your twelve words and the file you exported bring everything back into this browser.',
+    lead: 'Your twelve words find you again: your own devices and the people who follow you keep your things. Nothing else is needed.',
     leadKeys:
       'Your twelve words make new keys for this browser. Everything else is still here; a file you exported is only needed if something is missing.',
     words: 'Your twelve words',
     wordsHint: 'In order, with spaces between. Capitals do not matter.',
-    file: 'Exported file',
-    fileOptional: 'Exported file (if you have one)',
-    fileHint: 'Its name ends in .car',
+    file: 'Exported file (if you have one)',
+    fileHint: 'Its name ends in .car. It also brings back what nobody else keeps.',
+    hosts: 'Hosts to ask (if you know any)',
+    hostsHint: 'Addresses with spaces between. The host of this page is asked anyway.',
     go: 'Restore',
-    noFile: 'Choose the exported file first.',
+    asking: 'Asking who keeps your things…',
+    found: (name: string) => (name ? `Found you, ${name}. Making keys for this browser…` : 'Found you. Making keys for this browser…'),
     notTwelve: (n: number) => `It takes all twelve words; here there ${n === 1 ? 'is one' : `are ${number(n)}`}.`,
-    noFileYet:
-      'No file? Ask a friend to keep following you, and use a device of yours that still has everything: You → Export everything.',
+    whoKeeps:
+      'People who follow you keep what everyone may read: profile, posts and pictures. Notes, settings and whom you follow are kept by your own devices and in the exported file only.',
   },
   home: {
     heading: 'Home',
@@ -335,6 +338,14 @@ export const en = {
     done: { import: 'Import finished', export: 'Export finished', restore: 'Everything is back' },
     failed: { import: 'Import stopped', export: 'Export stopped', restore: 'Restore stopped' },
     progress: (done: number, total: number) => (total > 0 ? share(done / total) : ''),
+    found: (name: string) => (name ? `Found you, ${name}.` : 'Found you.'),
+    fetching: (done: number, total: number) =>
+      total > 0 ? `${number(done)} of ${number(total)} things are back` : 'Looking for whoever keeps your things…',
+    doneInPart: 'You are back, not all of your things yet',
+    oldDevices: 'Your other devices',
+    oldDevicesText:
+      'They go on as yours. If you no longer have one of them, or somebody else does, take it off your list: nothing that is written there counts any more.',
+    oldDevicesGo: 'Look at your devices',
     added: plural(language, { one: '# item added', other: '# items added' }),
     nothing: 'Nothing new was in it.',
     skipped: plural(language, { one: '# item left out', other: '# items left out' }),
@@ -368,7 +379,7 @@ export const en = {
     wipe: 'If this browser were wiped now',
     wipeNoWords: 'You could not come back: write down your recovery words first.',
     wipeWords:
-      'Your words and your last exported file would bring you back as you were then. What you wrote since lives on with people who follow you, but this version of Kith cannot fetch it back from them yet.',
+      'Your words would bring you back with your profile, posts and pictures as far as people who follow you keep them. Notes, settings and whom you follow come back from another device of yours, or from your last exported file as they were then.',
   },
   devices: {
     heading: 'Devices',

@@ -31,6 +31,12 @@ export class JobPage extends LitElement {
     (job) => this.#receive(job),
   )
 
+  /** Asked once somebody was restored. */
+  readonly #devices = new LiveQuery(this, 'devices', () => {
+    const { kind, state } = this.#work.value ?? {}
+    return kind === 'restore' && state === 'done' ? {} : undefined
+  })
+
   static override styles = [
     base,
     controls,
@@ -62,7 +68,7 @@ export class JobPage extends LitElement {
   }
 
   #whole(job: JobView) {
-    const heading = { running: t.job.heading, done: t.job.done, failed: t.job.failed }[job.state][job.kind]
+    const heading = this.#heading(job)
     // The failure is a card itself.
     if (job.error && !job.added) return html`${pageHead(heading, back)}${failure(job.error)}`
     return html`${pageHead(heading, back)}
@@ -72,9 +78,16 @@ export class JobPage extends LitElement {
       ${{ running: html`<p class="muted small">${t.job.leave}</p>`, done: this.#next(job), failed: '' }[job.state]}`
   }
 
+  #heading({ kind, state, skipped }: JobView): string {
+    if (state === 'done' && kind === 'restore' && skipped['not-here']) return t.job.doneInPart
+    return { running: t.job.heading, done: t.job.done, failed: t.job.failed }[state][kind]
+  }
+
   /** What is counted differs (bytes of a file, items of a person), so a share is shown and what came of it. */
-  #progress({ done, total, added }: JobView) {
-    const facts = [t.job.progress(done, total), added ? t.job.added(added) : ''].filter(Boolean)
+  #progress({ done, total, added, step, name }: JobView) {
+    const facts = step
+      ? [t.job.found(name ?? ''), t.job.fetching(done, total)]
+      : [t.job.progress(done, total), added ? t.job.added(added) : ''].filter(Boolean)
     return html`<progress aria-label=${t.common.loading} max=${total || 1} .value=${total ? done : 0}></progress>
       <p aria-live="off">${facts.join(' · ')}</p>`
   }
@@ -100,7 +113,20 @@ export class JobPage extends LitElement {
         </div>
         <p class="muted small">${t.job.saveText}</p>`
     }
-    return html`<div class="row"><a class="button primary" href="/">${kind === 'restore' ? t.job.home : t.job.see}</a></div>`
+    if (kind === 'restore') {
+      return html`<div class="row"><a class="button primary" href="/">${t.job.home}</a></div>
+        ${this.#oldDevices()}`
+    }
+    return html`<div class="row"><a class="button primary" href="/">${t.job.see}</a></div>`
+  }
+
+  #oldDevices() {
+    if (!this.#devices.value?.some(({ here, removed }) => !here && removed === undefined)) return ''
+    return html`<section class="card">
+      <h2>${t.job.oldDevices}</h2>
+      <p>${t.job.oldDevicesText}</p>
+      <div class="row"><a class="button" href="/you/devices">${t.job.oldDevicesGo}</a></div>
+    </section>`
   }
 
   /** Saves the exported file once, if the work ended before the person's eyes. */

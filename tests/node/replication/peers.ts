@@ -17,7 +17,8 @@ const realTime = (platform: TestPlatform): TestPlatform => {
 /** A platform that reaches a host. */
 export const networkedPlatform = async (seed: string, hosts: readonly string[]): Promise<TestPlatform> => {
   const platform = realTime(await createTestPlatform(`${seed}-${Math.random()}`))
-  const network: Pick<Platform, 'webSocket' | 'defaultHosts' | 'publicUrl'> = {
+  const network: Pick<Platform, 'webSocket' | 'fetch' | 'defaultHosts' | 'publicUrl'> = {
+    fetch: (url, init) => fetch(url, init),
     webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,
     defaultHosts: hosts,
     publicUrl: hosts[0]!,

@@ -1,0 +1,74 @@
+/** Somebody with a past, a friend who keeps it, and a blank node that has nothing but the words. */
+import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
+import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
+import type { JobView } from '../../../src/rpc/views.ts'
+import { seededRandom } from '../../support/platform.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
+import { follow, networkedPlatform, startPeer } from '../replication/peers.ts'
+import { wordsOf } from '../transfer/archive.ts'
+import { jobDone } from '../transfer/files.ts'
+
+/** A person who is attached to hosts. */
+export type Peer = Awaited<ReturnType<typeof startPeer>>
+
+/** What leads from the words to the person, and their name. */
+const NEEDED = [PATHS.keys, PATHS.secret, PATHS.locator, PATHS.profile]
+
+/** A picture that no two seeds share. */
+export const picture = (seed: string) => ({
+  bytes: seededRandom(seed).bytes(300_000),
+  mediaType: 'image/png' as const,
+  width: 4,
+  height: 3,
+  alt: `picture ${seed}`,
+})
+
+/** Waits until something is so. */
+export const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+  for (let turn = 0; turn < 600; turn++) {
+    if (await isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`never: ${what}`)
+}
+
+/** Waits until `holder` keeps the newest of what brings `person` back, as it is at `owner`. */
+export const keepsAll = async (holder: TestNode, owner: TestNode, person: string): Promise<void> =>
+  until('the records have come', async () => {
+    for (const path of NEEDED) {
+      const key = publicStorageKey(person, path)
+      const [here, there] = [await holder.services.records.get(key), await owner.services.records.get(key)]
+      if (!here || !there || String(here) !== String(there)) return false
+    }
+    return true
+  })
+
+/** Waits until `holder` shows so many posts of `person`, and all that they refer to has come. */
+export const showsPosts = async (holder: TestNode, person: string, count: number): Promise<void> => {
+  const feed = holder.live('person-feed', { person, limit: 50 })
+  await feed.until(({ posts }) => posts.length === count)
+  feed.end()
+  await until('the pictures have come', async () => (await holder.services.files.wanted(10)).length === 0)
+}
+
+/** Ada with a picture, two posts and Bob whom she follows; Bob keeps all of it. */
+export const startAdaAndBob = async (hosts: readonly string[]) => {
+  const ada = await startPeer('Ada', hosts)
+  const bob = await startPeer('Bob', hosts)
+  await ada.get('save-profile', { name: 'Ada', about: 'counts' })
+  await ada.get('publish-post', { text: 'first', pictures: [picture('ada')] })
+  await ada.get('publish-post', { text: 'second', pictures: [] })
+  await follow(bob, ada)
+  await follow(ada, bob)
+  await showsPosts(bob, ada.person, 2)
+  await keepsAll(bob, ada, ada.person)
+  return { ada, bob, words: await wordsOf(ada) }
+}
+
+/** A node without a person. */
+export const startBlank = async (hosts: readonly string[]): Promise<TestNode> =>
+  startNode('blank', { platform: await networkedPlatform('blank', hosts), options: { connect: connectToPeers } })
+
+/** Asks for recovery by words alone, and waits for the end. */
+export const recover = async (node: TestNode, words: string, hosts: readonly string[] = []): Promise<JobView> =>
+  jobDone(node, (await node.get('restore', { words, hosts })).job)
