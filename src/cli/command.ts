@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly client: NodeClient
   /** Words after the command's name, options included. */
   readonly args: readonly string[]
+  /** Hosts that were named where it was typed; none when a running peer does it, which has hosts of its own. */
+  readonly hosts: readonly string[]
   /** Relative paths are meant from here. */
   readonly folder: string
   readonly output: Output

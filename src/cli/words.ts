@@ -6,6 +6,12 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'person-exists': 'There is a person in this folder already. Use another folder: --data DIR',
   'wrong-words': 'These are not twelve recovery words.',
   'words-do-not-fit': 'These words belong to another person than the archive.',
+  'person-not-found':
+    'Nobody who is online now keeps what these words lead to. Compare the words with your paper, name the host where you used to meet (--host URL), and try again when somebody who follows you is online.',
+  'keys-unproven': 'You were found, but nobody handed out keys of yours that hold. Try again when others are online.',
+  'person-contested':
+    'Somebody else has used these words: there are two versions of your keys. Go on with a device that still runs, or restore from a file exported before.',
+  'words-replaced': 'These words were replaced by newer ones.',
   'too-many-devices': 'This person has as many devices as a person can have. Go on with one of those.',
   'too-many-key-events': 'No more devices can be added for this person. Go on with one of the others.',
   'storage-full': 'The disk is full. Nothing was changed.',
@@ -22,11 +28,21 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'node-lost': 'The peer does not answer.',
 }
 
+const SECRETS: { readonly [R in Extract<KithError, { type: 'secret-missing' }>['reason']]: string } = {
+  nobody: 'You were found, but nobody who is online keeps your sealed account secret. Try again when others are online.',
+  older: 'Only an older account secret was found than your keys speak of. Try again when others are online.',
+  newer: 'Somebody knows of newer keys of yours than were found. Try again when others are online, or name another host.',
+  sealed: 'These words do not open your account secret. If you made new words, use those.',
+}
+
 /** What to tell about a failure. */
 export function inWords(error: KithError): string {
   if (error.type === 'wrong-words' && error.index !== undefined) return `Word ${error.index + 1} is not in the list.`
   if (error.type === 'bad-file')
     return `This file cannot be read as a feed, a fortune file or an archive: ${error.reason}`
+  if (error.type === 'secret-missing') return SECRETS[error.reason]
+  if (error.type === 'person-not-found' && error.answered === 0)
+    return 'No host answers. Look whether you are online, or name another one: --host URL'
   if (error.type === 'too-large') return `Too large: at most ${error.limit} (${error.what}).`
   if (error.type === 'bad-host') return `Not a host: ${error.reason}`
   if (error.type === 'internal') return `Something in Kith went wrong: ${error.message}`

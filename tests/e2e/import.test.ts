@@ -119,7 +119,7 @@ describe('bringing content in', () => {
         const again = await open(blank!, host.url)
         await again.click('link', 'I have recovery words')
         await again.fill('Your twelve words', await mistyped(words))
-        await again.attach('Exported file', archive)
+        await again.attach(/Exported file/, archive)
         await again.click('button', 'Restore')
         await again.waitForText('These twelve words do not belong together')
         await again.fill('Your twelve words', words.toUpperCase())

@@ -5,24 +5,11 @@ import { after, before, describe, it } from '../support/runner.ts'
 import { exported } from './support/archive.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { countPosts } from './support/database.ts'
-import { go, join, post, sees } from './support/person.ts'
+import { join, post, sees } from './support/person.ts'
+import { wordsOf } from './support/words.ts'
 
 const LONG = { timeout: 120_000 }
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
-
-const wordsOf = async (page: Page): Promise<string> => {
-  await go(page, 'You')
-  await page.click('button', 'Recovery words')
-  await page.click('button', 'Show my words')
-  await page.waitForControl('button', 'I have written them down')
-  const words = await page.evaluate(() => {
-    const all = (root: ParentNode): Element[] =>
-      [...root.querySelectorAll('*')].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])])
-    return all(document).flatMap((one) => (one.matches('ol li') ? [one.textContent?.trim() ?? ''] : []))
-  })
-  expect(words).to.have.length(12)
-  return words.join(' ')
-}
 
 /** Deletes the database of keys while no page of the app is open, so that no node runs. */
 const loseKeys = async (page: Page, url: string): Promise<void> => {

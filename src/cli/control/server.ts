@@ -54,7 +54,7 @@ async function runAsked(value: unknown, client: NodeClient, output: Output, sign
     output.note('The running peer does not know this command: it may be of another version.')
     return TYPED_WRONGLY
   }
-  return command.run({ client, args: ask.args, folder: ask.folder, output, signal })
+  return command.run({ client, args: ask.args, hosts: [], folder: ask.folder, output, signal })
 }
 
 // Line by line: the whole of what a command writes may be more than one message holds.

@@ -32,11 +32,11 @@ export interface Peer {
   readonly close: () => Promise<void>
 }
 
-const launch = (args: readonly string[]) => {
+const launch = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
   const program = join(process.env.KITH_DIST ?? paths.dist, 'cli/main.js')
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
   })
   running.add(child)
   child.on('exit', () => running.delete(child))
@@ -56,11 +56,7 @@ export const startPeer = async (name: string, host: string): Promise<Peer> => {
     if (child.exitCode !== null) throw new Error(`the peer ended with ${child.exitCode}: ${out()}${notes()}`)
     return out().match(/https?:\/\/\S+/)?.[0]
   })
-  const tryRun: Peer['tryRun'] = async (...words) => {
-    const command = launch([...words, ...where])
-    const [code] = await once(command.child, 'close')
-    return { code, out: command.out(), notes: command.notes() }
-  }
+  const tryRun: Peer['tryRun'] = (...words) => kith([...words, ...where])
   const run: Peer['run'] = async (...words) => {
     const { code, out, notes } = await tryRun(...words)
     if (code !== 0) throw new Error(`kith ${words.join(' ')} ended with ${code}: ${out}${notes}`)
@@ -74,4 +70,11 @@ export const startPeer = async (name: string, host: string): Promise<Peer> => {
     await rm(folder, { recursive: true, force: true })
   }
   return { link, run, tryRun, folder, close }
+}
+
+/** Runs `kith` over a folder in which no peer runs. */
+export const kith = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> => {
+  const command = launch(args, env)
+  const [code] = await once(command.child, 'close')
+  return { code, out: command.out(), notes: command.notes() }
 }
