@@ -55,7 +55,7 @@ describe('recovery by twelve words', () => {
         await sees(bob, 'before the wipe')
         await waitFor('the picture at Bob', () => showsPicture(bob, 640), ARRIVES_MS)
         await isKept(page, 'with a picture')
-        const words = await wordsOf(ada)
+        const words = await wordsOf(page)
 
         await wipe(page, host.url)
         const ada = await open(one!, host.url)
