@@ -70,7 +70,14 @@ async function run(command: Command, name: string, { options, args: typed }: Glo
   }
   try {
     const { client } = opened.value
-    return await command.run({ client, args, hosts: options.hosts, folder, output, signal: new AbortController().signal })
+    return await command.run({
+      client,
+      args,
+      hosts: options.hosts,
+      folder,
+      output,
+      signal: new AbortController().signal,
+    })
   } finally {
     await opened.value.close()
   }

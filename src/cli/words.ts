@@ -11,6 +11,7 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'keys-unproven': 'You were found, but nobody handed out keys of yours that hold. Try again when others are online.',
   'person-contested':
     'Somebody else has used these words: there are two versions of your keys. Go on with a device that still runs, or restore from a file exported before.',
+  'not-your-words': 'These words are not those of the person in this folder.',
   'words-replaced': 'These words were replaced by newer ones.',
   'too-many-devices': 'This person has as many devices as a person can have. Go on with one of those.',
   'too-many-key-events': 'No more devices can be added for this person. Go on with one of the others.',
@@ -29,9 +30,11 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
 }
 
 const SECRETS: { readonly [R in Extract<KithError, { type: 'secret-missing' }>['reason']]: string } = {
-  nobody: 'You were found, but nobody who is online keeps your sealed account secret. Try again when others are online.',
+  nobody:
+    'You were found, but nobody who is online keeps your sealed account secret. Try again when others are online.',
   older: 'Only an older account secret was found than your keys speak of. Try again when others are online.',
-  newer: 'Somebody knows of newer keys of yours than were found. Try again when others are online, or name another host.',
+  newer:
+    'Somebody knows of newer keys of yours than were found. Try again when others are online, or name another host.',
   sealed: 'These words do not open your account secret. If you made new words, use those.',
 }
 

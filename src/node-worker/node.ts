@@ -7,6 +7,7 @@ import type { QueryHandlers } from './api/query-handlers.ts'
 import type { RequestHandlers } from './api/requests.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
+import { deviceRequests } from './devices/device-requests.ts'
 import { createFiles } from './files/files.ts'
 import type { InternalServices } from './internal-services.ts'
 import { fenceStore } from './liveness/fenced-store.ts'
@@ -133,7 +134,10 @@ const openServices = async (platform: Platform): Promise<Parts> => {
   return { services, inbox, cards, purge: createPurge(store, changes), notes: createNoteBook(services) }
 }
 
-const collectRequests = ({ services, inbox, purge, notes }: Parts, connection: Connection): RequestHandlers => ({
+const collectRequests = (
+  { services, inbox, purge, notes }: Parts,
+  connection: Connection,
+): Omit<RequestHandlers, 'remove-device'> => ({
   ...foundingRequests(services),
   ...profileRequests(services),
   ...relationRequests(services, purge),
@@ -218,7 +222,11 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   })
   const connection = options.connect?.(services) ?? OFFLINE
   const areKeysLost = (): boolean => services.account.lost() !== undefined
-  const request = createDispatch(collectRequests(parts, connection), { store, clock, onError, areKeysLost })
+  const { epochs, ...devices } = deviceRequests(services)
+  const request = createDispatch(
+    { ...collectRequests(parts, connection), ...devices },
+    { store, clock, onError, areKeysLost },
+  )
   const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
@@ -233,6 +241,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       stopWanted()
       stopTelling()
       records.close()
+      epochs.close()
       await connection.close()
       await stopBlocks()
       await services.jobs.settled()

@@ -50,6 +50,11 @@ export interface Requests {
   'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
   /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */
   'confirm-words': { in: { answers: Readonly<Record<number, string>> }; out: { correct: boolean } }
+  /**
+   * Removes another device of this person, by the id of `devices`, with the words: what it wrote and is here stays,
+   * anything else of it is void for everybody, and what is private is under a new secret from then on.
+   */
+  'remove-device': { in: { device: string; words: string }; out: Record<never, never> }
   'save-profile': {
     in: { name: string; about: string; avatar?: PictureInput | null }
     out: Record<never, never>

@@ -17,6 +17,8 @@ export type KithError =
   | { readonly type: 'keys-unproven' }
   /** Somebody else used the words as well: two versions of the person's keys, and no way to tell which is the first. */
   | { readonly type: 'person-contested' }
+  /** The words are fine but are not those of the person who is signed in. */
+  | { readonly type: 'not-your-words' }
   /** The person has other words by now. */
   | { readonly type: 'words-replaced' }
   /**
@@ -54,7 +56,7 @@ export type KithError =
   /** A post without text and pictures, a name without letters. */
   | { readonly type: 'empty'; readonly what: 'post' | 'name' }
   /** Not here, and nobody who is connected has it. */
-  | { readonly type: 'not-found'; readonly what: 'post' | 'person' | 'picture' | 'note' | 'file' | 'job' }
+  | { readonly type: 'not-found'; readonly what: 'post' | 'person' | 'picture' | 'note' | 'file' | 'job' | 'device' }
   /** Only one's own things can be changed. */
   | { readonly type: 'not-yours' }
   /** A file that is no feed, fortune file or archive; `reason` is for "Details". */

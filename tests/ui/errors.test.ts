@@ -18,6 +18,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   ],
   'keys-unproven': [{ type: 'keys-unproven' }],
   'person-contested': [{ type: 'person-contested' }],
+  'not-your-words': [{ type: 'not-your-words' }],
   'words-replaced': [{ type: 'words-replaced' }],
   'secret-missing': (['nobody', 'older', 'newer', 'sealed'] as const).map((reason) => ({
     type: 'secret-missing',
@@ -41,7 +42,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     { type: 'empty', what: 'post' },
     { type: 'empty', what: 'name' },
   ],
-  'not-found': (['post', 'person', 'picture', 'note', 'file', 'job'] as const).map((what) => ({
+  'not-found': (['post', 'person', 'picture', 'note', 'file', 'job', 'device'] as const).map((what) => ({
     type: 'not-found',
     what,
   })),

@@ -37,7 +37,8 @@ export const restore: Command = {
     if (end.error) return refused(context, end.error)
     output.write(`${end.added} entries are back`)
     const missing = end.skipped['not-here'] ?? 0
-    if (missing > 0) output.note(`${missing} more are not on any device that is online; a running peer goes on looking.`)
+    if (missing > 0)
+      output.note(`${missing} more are not on any device that is online; a running peer goes on looking.`)
     return 0
   },
 }

@@ -2,8 +2,8 @@
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
-import { locatorIn } from '../person/record-rows.ts'
 import { isFollowed, type Persons } from '../person/persons.ts'
+import { locatorIn } from '../person/record-rows.ts'
 import type { RecordBook } from '../person/records.ts'
 
 /** What is followed, and who is told. */

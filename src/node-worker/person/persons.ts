@@ -198,7 +198,8 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
       for (const [i, id] of ids.entries()) {
         const row = fresh[i]
         const isChanged = summaryOf(row) !== summaryOf(rows.get(id))
-        if (!row || row.relation === 'blocked') states.delete(id)
+        // Folded again from what was stored beside this book.
+        if (!row || row.relation === 'blocked' || row.events.length !== states.get(id)?.events) states.delete(id)
         if (row) rows.set(id, row)
         else rows.delete(id)
         if (isChanged) for (const handler of [...handlers]) handler(id)

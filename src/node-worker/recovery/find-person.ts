@@ -3,8 +3,8 @@
  * whatever hosts and holders there are. Nothing is stored. Rules [RC5] to [RC9].
  */
 import { isBytes } from '../../core/cbor.ts'
-import { hpkeSeed } from '../../core/identity/ladder.ts'
 import type { KeyState } from '../../core/identity/key-state.ts'
+import { hpkeSeed } from '../../core/identity/ladder.ts'
 import { openEpoch } from '../../core/identity/sealed-secret.ts'
 import { locatorKey } from '../../core/records/locator.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
@@ -49,7 +49,8 @@ const placesOf = async (doors: readonly Doors[], person: string, witnesses: read
 const epochOf = ({ devices, roots }: KeyState): number =>
   devices.filter(({ removed }) => removed).length + roots.length - 1
 
-const secretMissing = (reason: 'nobody' | 'newer' | 'older' | 'sealed') => err({ type: 'secret-missing', reason } as const)
+const secretMissing = (reason: 'nobody' | 'newer' | 'older' | 'sealed') =>
+  err({ type: 'secret-missing', reason } as const)
 
 /** Reads one person; each step needs the one before it. */
 const readPerson = async (

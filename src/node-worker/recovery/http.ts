@@ -53,7 +53,10 @@ export const createHttp = ({ fetch, timers }: Ports): Http => {
   }
   const end = timers.setTimeout(close, SEARCH_TIMEOUT)
 
-  const once = async (url: string, limit: number): Promise<Answer | { readonly type: 'busy'; readonly wait: number }> => {
+  const once = async (
+    url: string,
+    limit: number,
+  ): Promise<Answer | { readonly type: 'busy'; readonly wait: number }> => {
     const controller = new AbortController()
     running.add(controller)
     const timer = timers.setTimeout(() => controller.abort(), REQUEST_TIMEOUT)

@@ -1,4 +1,5 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
+import { isActiveDevice } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { NetworkView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
@@ -20,6 +21,9 @@ import { createWeather, NO_WEATHER } from './weather.ts'
 
 /** Hosts say a thousand things at once when a link comes up: what follows from them is thought over once. */
 const RECONSIDER_MS = 20
+
+/** A device that was removed is told so over its session, which then ends. */
+const REMOVED_GRACE_MS = 1000
 
 /** The swarm of a signed-in person. */
 interface Swarm {
@@ -173,6 +177,16 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
     updateKeys()
     reconsider()
   }
+  // [RC13] After a moment, so that the device still hears why.
+  const dropRemoved = async (person: string): Promise<void> => {
+    const state = await persons.keyState(person)
+    const isGone = (session: Session): boolean =>
+      session.person === person && state !== undefined && !isActiveDevice(state, session.device)
+    if (!sessions.sessions().some(isGone)) return
+    platform.timers.setTimeout(() => {
+      for (const session of sessions.sessions().filter(isGone)) sessions.close(session.device, 'removed-device')
+    }, REMOVED_GRACE_MS)
+  }
   const onWaiting = (person: string): void => {
     if (waiting.has(person)) return
     waiting.add(person)
@@ -198,6 +212,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   const stops = [
     sessions.onSession(watchSession),
     persons.onChange(onPersons),
+    persons.onChange((person) => void dropRemoved(person).catch(report)),
     settings.onChange(rota.update),
     inbox.onPending(onWaiting),
     inbox.onNonePending(onNoneWaiting),

@@ -55,7 +55,11 @@ const foldArchive = async (archive: OpenArchive, verifier: Verifier): Promise<Re
 }
 
 /** The root key, if it is on these words' ladder: each rotation climbs at most one rung. */
-export const findRoot = async (state: KeyState, entropy: Uint8Array, crypto: CryptoPort): Promise<Signer | undefined> => {
+export const findRoot = async (
+  state: KeyState,
+  entropy: Uint8Array,
+  crypto: CryptoPort,
+): Promise<Signer | undefined> => {
   const recovery = await crypto.agreementFromSeed(hpkeSeed(entropy))
   if (!equalBytes(recovery.publicKey, state.recovery)) return undefined
   for (let rung = 0; rung <= Math.min(state.events, MAX_RUNG); rung++) {

@@ -116,8 +116,7 @@ export const restoreRequests = (
       const entropy = await wordsToEntropy(words)
       if (!entropy.ok) return entropy
       // [RC5] With nothing at all here the network is asked.
-      if (!archive && !account.self() && account.lost() === undefined)
-        return recoverAlone(entropy.value, hosts)
+      if (!archive && !account.self() && account.lost() === undefined) return recoverAlone(entropy.value, hosts)
       return oneAtATime(() => start(archive, entropy.value))
     },
   }

@@ -38,6 +38,7 @@ const missing: Record<Extract<KithError, { type: 'not-found' }>['what'], string>
   note: 'There is no such note here',
   file: 'This file is not here',
   job: 'This piece of work is over',
+  device: 'This device is not on your list any more',
 }
 
 const unsupported: Record<Extract<KithError, { type: 'unsupported' }>['feature'], ErrorWords> = {
@@ -151,6 +152,11 @@ export const errors: Table = {
       'There are two versions of your keys, and nothing here can tell which one was first. Nothing was changed: your people still see the version they knew first.',
     todo: 'Go on with a device on which Kith still runs, or restore from a file you exported before. Your words are no secret any more: destroy them.',
     details: 'Two rotations spend one commitment of the root key (rules I10, I11).',
+  }),
+  'not-your-words': () => ({
+    what: 'These are not your words',
+    means: 'Nothing was changed. The words are fine, but they are not those of the person who is signed in here.',
+    todo: 'Type your own twelve words, the newest if you ever made new ones.',
   }),
   'words-replaced': () => ({
     what: 'These words were replaced by new ones',

@@ -116,7 +116,8 @@ export const en = {
     hostsHint: 'Addresses with spaces between. The host of this page is asked anyway.',
     go: 'Restore',
     asking: 'Asking who keeps your things…',
-    found: (name: string) => (name ? `Found you, ${name}. Making keys for this browser…` : 'Found you. Making keys for this browser…'),
+    found: (name: string) =>
+      name ? `Found you, ${name}. Making keys for this browser…` : 'Found you. Making keys for this browser…',
     notTwelve: (n: number) => `It takes all twelve words; here there ${n === 1 ? 'is one' : `are ${number(n)}`}.`,
     whoKeeps:
       'People who follow you keep what everyone may read: profile, posts and pictures. Notes, settings and whom you follow are kept by your own devices and in the exported file only.',
@@ -388,6 +389,13 @@ export const en = {
     added: 'Added',
     removed: 'Removed',
     unnamed: 'A browser',
+    remove: 'Remove this device',
+    removeText:
+      'What it wrote and has arrived here stays. Anything else it wrote is lost for everybody, and nothing it writes from now on counts. It cannot read your new private things. It cannot be added again under the same keys.',
+    removeWait: 'If this browser is still fetching your things, wait until it is done.',
+    removeWords: 'Your twelve words',
+    removeGo: 'Remove',
+    removeDone: 'Device removed',
     forkedTitle: 'An old copy of this device went on writing',
     forkedText:
       'Its data was put back from a copy, or runs twice, so that two different things were written in the same place. What was written here between the copy and now may have reached nobody: look through it, and post again what matters. Everything from now on arrives as ever.',

@@ -6,6 +6,7 @@ import { alarm } from '../elements/alarm.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { pageHead } from '../elements/page-head.ts'
+import '../elements/remove-device.ts'
 import '../elements/skeleton.ts'
 import '../elements/time.ts'
 import type { DeviceView } from '../../rpc/views.ts'
@@ -67,6 +68,7 @@ export class DevicesPage extends LitElement {
         <p class="muted small">${t.devices.added} <kith-time .at=${device.added}></kith-time>
           ${device.removed ? html` · ${t.devices.removed} <kith-time .at=${device.removed}></kith-time>` : ''}</p>
         ${device.forked === undefined ? '' : this.#forked(device.here, device.forked)}
+        ${device.here || device.removed !== undefined ? '' : html`<kith-remove-device .device=${device.id}></kith-remove-device>`}
         <details>
           <summary>${t.app.details}</summary>
           <p class="small wrap">${t.devices.id}: <code>${device.id}</code></p>

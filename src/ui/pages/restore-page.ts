@@ -4,11 +4,11 @@
  */
 import { html, LitElement } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
+import type { JobView } from '../../rpc/views.ts'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { Request } from '../controllers/request.ts'
 import { failure } from '../elements/failure.ts'
 import { pageHead } from '../elements/page-head.ts'
-import type { JobView } from '../../rpc/views.ts'
 import { t } from '../messages/index.ts'
 import { navigate } from '../shell/router.ts'
 import { base } from '../styles/base.ts'
@@ -18,7 +18,11 @@ import { page } from '../styles/page.ts'
 /** Words of a recovery phrase. */
 const WORDS = 12
 
-const split = (text: string): string[] => text.trim().split(/[\s,]+/).filter(Boolean)
+const split = (text: string): string[] =>
+  text
+    .trim()
+    .split(/[\s,]+/)
+    .filter(Boolean)
 
 /** People type addresses without what they begin with; only this machine is reached without encryption. */
 const toHost = (typed: string): string => (typed.includes('://') ? typed : `https://${typed}`)

@@ -73,7 +73,7 @@ const isFresh = (records: Shown, now: number): boolean =>
   daysLeft(records, PATHS.heads, now) >= CONTENT_RECORD_DAYS * RENEWAL_SHARE &&
   daysLeft(records, PATHS.profile, now) >= CONTENT_RECORD_DAYS * RENEWAL_SHARE &&
   daysLeft(records, PATHS.secret, now) >= IDENTITY_RECORD_DAYS * RENEWAL_SHARE &&
-  daysLeft(records, PATHS.keys, now) >= IDENTITY_RECORD_DAYS * RENEWAL_SHARE  &&
+  daysLeft(records, PATHS.keys, now) >= IDENTITY_RECORD_DAYS * RENEWAL_SHARE &&
   daysLeft(records, PATHS.locator, now) >= IDENTITY_RECORD_DAYS * RENEWAL_SHARE
 
 /** What anyone else says to them at this moment. */

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { cidToString } from '../../../src/core/blocks/cid.ts'
 import { foldKeyEvents } from '../../../src/core/identity/key-chain.ts'
-import { signRotate, commitmentOf } from '../../../src/core/identity/key-events.ts'
+import { commitmentOf, signRotate } from '../../../src/core/identity/key-events.ts'
 import { packKeyEvents } from '../../../src/core/identity/key-list.ts'
 import type { KeyState } from '../../../src/core/identity/key-state.ts'
 import { rootSeed } from '../../../src/core/identity/ladder.ts'
@@ -22,7 +22,10 @@ const startOwner = async (name: string) => {
   return { owner, writer: await createKeyWriter({ ...node, id: person } as never) }
 }
 
-const copyOf = (map: ReadonlyMap<string, Uint8Array>, ...changes: readonly (readonly [string, Uint8Array])[]): Shelf => ({
+const copyOf = (
+  map: ReadonlyMap<string, Uint8Array>,
+  ...changes: readonly (readonly [string, Uint8Array])[]
+): Shelf => ({
   things: new Map([...map, ['everything', new Uint8Array()], ...changes]),
 })
 
@@ -51,7 +54,11 @@ describe('recovery among liars', () => {
     platform.clock.set(ada.node.platform.clock.now())
     const refusals = createRefusals()
     const ports = { platform: { ...platform, clock: ada.node.platform.clock }, refuse: refusals.count }
-    const found = await findPerson(ada.entropy, hosts.map(({ origin }) => origin), ports)
+    const found = await findPerson(
+      ada.entropy,
+      hosts.map(({ origin }) => origin),
+      ports,
+    )
     for (const host of hosts) await host.close()
     return { found, refused: refusals.counts() }
   }
@@ -77,7 +84,9 @@ describe('recovery among liars', () => {
     const theirs = await stateOf((await createKeyWriter({ ...mallory.node, id: mallory.person } as never)).chain)
     const mixed = { ...(await stateOf(writer.chain)), chain: [...writer.chain, theirs.chain[1]!] }
     for (const state of [theirs, mixed]) {
-      const { found, refused } = await search({ things: new Map([...(await ada.withKeys(state)), ['everything', new Uint8Array()]]) })
+      const { found, refused } = await search({
+        things: new Map([...(await ada.withKeys(state)), ['everything', new Uint8Array()]]),
+      })
       expect(found).to.deep.equal({ ok: false, error: { type: 'keys-unproven' } })
       expect(refused).to.deep.equal({ 'malformed-key-events': 1 })
     }
@@ -90,7 +99,10 @@ describe('recovery among liars', () => {
       [ada.names.secret, await ada.secret({ keyEvent: grown.newest, seq: 8_000_000_000_000, state: grown })] as const,
       ['everything', new Uint8Array()] as const,
     ])
-    for (const order of [[copyOf(ada.shelf), { things: newest }], [{ things: newest }, copyOf(ada.shelf)]]) {
+    for (const order of [
+      [copyOf(ada.shelf), { things: newest }],
+      [{ things: newest }, copyOf(ada.shelf)],
+    ]) {
       const { found } = await searchHosts(await Promise.all(order.map((shelf) => startShelfHost([shelf]))))
       expect(found.ok && found.value.state.newest).to.equal(grown.newest)
       expect(found.ok && found.value.above).to.equal(9_000_000_000_000)
@@ -159,7 +171,9 @@ describe('recovery among liars', () => {
     )
     expect(apart.found).to.deep.equal({ ok: false, error: { type: 'person-contested' } })
     const proven = { ...left, proof: [one, other] }
-    const together = await search({ things: new Map([...(await ada.withKeys(proven)), ['everything', new Uint8Array()]]) })
+    const together = await search({
+      things: new Map([...(await ada.withKeys(proven)), ['everything', new Uint8Array()]]),
+    })
     expect(together.found).to.deep.equal({ ok: false, error: { type: 'person-contested' } })
   })
 

@@ -1,8 +1,8 @@
 /** Back from twelve words and nothing else: real nodes, a real host, and whoever keeps what is looked for. */
 import { expect } from 'chai'
+import { base32Encode } from '../../../src/core/bytes.ts'
 import { wordsToEntropy } from '../../../src/core/identity/words.ts'
 import { locatorKey } from '../../../src/core/records/locator.ts'
-import { base32Encode } from '../../../src/core/bytes.ts'
 import { ask } from '../../host/support/http.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
@@ -145,4 +145,3 @@ describe('recovery by words alone', () => {
     { timeout: 120_000 },
   )
 })
-
