@@ -7,7 +7,7 @@ import type { QueryHandlers } from './api/query-handlers.ts'
 import type { RequestHandlers } from './api/requests.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
-import { deviceRequests } from './devices/device-requests.ts'
+import { followEpochs } from './devices/follow-epochs.ts'
 import { createFiles } from './files/files.ts'
 import type { InternalServices } from './internal-services.ts'
 import { fenceStore } from './liveness/fenced-store.ts'
@@ -49,6 +49,7 @@ import { publishRequests } from './social/publish.ts'
 import { createPurge, type Purge } from './social/purge.ts'
 import { StoreFullError } from './stores/store.ts'
 import { bothViews, sourceIndex } from './transfer/import/source-index.ts'
+import type { Transfer } from './transfer/transfer.ts'
 import { transferRequests } from './transfer/transfer-requests.ts'
 
 /** A running node. */
@@ -137,7 +138,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
 const collectRequests = (
   { services, inbox, purge, notes }: Parts,
   connection: Connection,
-): Omit<RequestHandlers, 'remove-device'> => ({
+): RequestHandlers & Pick<Transfer, 'adoptEpoch'> => ({
   ...foundingRequests(services),
   ...profileRequests(services),
   ...relationRequests(services, purge),
@@ -222,14 +223,12 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   })
   const connection = options.connect?.(services) ?? OFFLINE
   const areKeysLost = (): boolean => services.account.lost() !== undefined
-  const { epochs, ...devices } = deviceRequests(services)
-  const request = createDispatch(
-    { ...collectRequests(parts, connection), ...devices },
-    { store, clock, onError, areKeysLost },
-  )
+  const { adoptEpoch, ...handlers } = collectRequests(parts, connection)
+  const request = createDispatch(handlers, { store, clock, onError, areKeysLost })
   const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
+  const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
   const stopBlocks = followBlocks(parts)
   return {
@@ -241,7 +240,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       stopWanted()
       stopTelling()
       records.close()
-      epochs.close()
+      stopEpochs()
       await connection.close()
       await stopBlocks()
       await services.jobs.settled()

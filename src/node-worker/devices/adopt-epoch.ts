@@ -7,6 +7,7 @@ import { openEpoch } from '../../core/identity/sealed-secret.ts'
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
+import { reopenLogs } from '../log/reopen.ts'
 import { type Self, sealSecrets } from '../person/account.ts'
 
 /** Does nothing when the secret that is held is no later one, or not for this device. */
@@ -23,6 +24,6 @@ export const adoptEpoch = async (services: InternalServices): Promise<void> => {
   const changed = { ...row, secrets: await sealSecrets(self.sealLocal, platform.random, opened.value) }
   await platform.store.write(['meta'], 'strict', (tx) => account.put(tx, changed))
   account.activate(next, changed)
-  await logs.reopen(self.person, self.secrets.epoch)
+  await reopenLogs(logs.core, await logs.heads(self.person), self.secrets.epoch)
   changes.emit('session', 'devices')
 }

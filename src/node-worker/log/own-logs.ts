@@ -21,8 +21,8 @@ export interface OwnLogs extends LogService {
   /** Takes in a segment that `admit` decides on, instead of the rule that follows relations. */
   readonly ingestWith: Ingest
   readonly runs: Runs
-  /** Reads what of the private logs of `person` is sealed under a later epoch than `epoch`, and said nothing till now. */
-  reopen(person: string, epoch: number): Promise<void>
+  /** For work on logs that is loaded when it is needed. */
+  readonly core: LogCore
 }
 
 const mayHold =
@@ -100,13 +100,9 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
     const row = await getPerson(tx, person)
     return row?.relation === 'blocked' ? { type: 'blocked' } : refusalOf(person, run.logId)
   }
-  const reading = createReading(core)
   return {
-    ...reading,
-    reopen: async (person, epoch) => {
-      const { reopenLogs } = await import('./reopen.ts')
-      await reopenLogs(core, await reading.heads(person), epoch)
-    },
+    ...createReading(core),
+    core,
     append: createAppend(core, catchUp),
     runs: core.runs,
     ingestWith: async (person, wire, admitOffer) => count(await ingestWith(person, wire, admitOffer)),

@@ -11,7 +11,6 @@ import {
   RECORD_VERSION,
   type RecordRefusal,
   type SignedRecord,
-  type UnsignedRecord,
 } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { type RecordContext, verifyRecord } from '../../core/records/verify-record.ts'

@@ -13,6 +13,7 @@ import type { JobReport } from '../api/jobs.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
 import type { InternalServices } from '../internal-services.ts'
+import { startRecovery } from '../recovery/recover.ts'
 import type { Connection } from '../services.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { type OpenArchive, openArchive } from './open-archive.ts'
@@ -104,10 +105,9 @@ export const restoreRequests = (
     return ok({ job })
   }
 
-  const recoverAlone = async (entropy: Uint8Array, hosts: readonly string[]) => {
+  const recoverAlone = (entropy: Uint8Array, hosts: readonly string[]) => {
     const wrong = hosts.find((host) => dialableOrigin(host) === undefined)
     if (wrong !== undefined) return err({ type: 'bad-host', reason: wrong } as const)
-    const { startRecovery } = await import('../recovery/recover.ts')
     return ok({ job: startRecovery(services, connection, entropy, hosts) })
   }
 

@@ -1,17 +1,32 @@
-/** Everything that moves a person's content in and out, as one chunk that is loaded with the first of it. */
+/**
+ * What is seldom done with all of a person, as one chunk that is loaded with the first of it: moving their content in
+ * and out, bringing them back, adding and removing devices.
+ */
 import type { RequestHandlers } from '../api/requests.ts'
+import { adoptEpoch } from '../devices/adopt-epoch.ts'
+import { removeDevice } from '../devices/remove-device.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Connection } from '../services.ts'
+import { createMutex } from '../stores/mutex.ts'
 import { exportRequests } from './export-requests.ts'
 import { importRequests } from './import/import-requests.ts'
 import { restoreRequests } from './restore-requests.ts'
 
-/** The requests of this folder. */
-export type TransferHandlers = Pick<RequestHandlers, 'import' | 'export' | 'restore'>
+/** What the chunk does. */
+export interface Transfer extends Pick<RequestHandlers, 'import' | 'export' | 'restore' | 'remove-device'> {
+  /** Takes over the newest epoch of the account secret that is held. */
+  adoptEpoch(): Promise<void>
+}
 
 /** Answers all of them. */
-export const createTransfer = (services: InternalServices, connection: Connection): TransferHandlers => ({
-  ...importRequests(services),
-  ...exportRequests(services),
-  ...restoreRequests(services, connection),
-})
+export const createTransfer = (services: InternalServices, connection: Connection): Transfer => {
+  // Both change the account secret.
+  const oneAtATime = createMutex()
+  return {
+    ...importRequests(services),
+    ...exportRequests(services),
+    ...restoreRequests(services, connection),
+    'remove-device': (input, context) => oneAtATime(() => removeDevice(services, input, context)),
+    adoptEpoch: () => oneAtATime(() => adoptEpoch(services)),
+  }
+}

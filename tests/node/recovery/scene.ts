@@ -8,9 +8,6 @@ import { follow, networkedPlatform, startPeer } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
 import { jobDone } from '../transfer/files.ts'
 
-/** A person who is attached to hosts. */
-export type Peer = Awaited<ReturnType<typeof startPeer>>
-
 /** What leads from the words to the person, and their name. */
 const NEEDED = [PATHS.keys, PATHS.secret, PATHS.locator, PATHS.profile]
 
