@@ -96,13 +96,21 @@ describe('a device whose keys are gone', () => {
     await lost.stop()
   })
 
-  it('[X11] without an archive the words are refused wherever no keys were lost', async () => {
-    const blank = await startNode('no archive')
+  it('[X11] where somebody is signed in, words without an archive are refused', async () => {
     const alice = await startNode('no archive alice')
     await alice.get('create-person', { name: 'Alice' })
-    const refused = await blank.ask('restore', { words: await wordsOf(alice) })
+    const refused = await alice.ask('restore', { words: await wordsOf(alice) })
     expect(refused).to.have.nested.property('error.type', 'bad-file')
-    await blank.stop()
     await alice.stop()
+  })
+
+  it('[RC5] where nobody is, hosts are asked, and no keys are made for nobody', async () => {
+    const blank = await startNode('no network')
+    const alice = await startNode('no network alice')
+    await alice.get('create-person', { name: 'Alice' })
+    const { error } = await restoreWithWords(blank, await wordsOf(alice))
+    expect(error).to.deep.equal({ type: 'person-not-found', asked: 1, answered: 0 })
+    expect(await blank.platform.keys.load()).to.equal(undefined)
+    for (const node of [blank, alice]) await node.stop()
   })
 })

@@ -163,6 +163,17 @@ describe('own records', () => {
     await node.stop()
   })
 
+  it('[RC1] whoever has a locator from before it had a path of its own signs the record that carries it', async () => {
+    const { node, platform, first } = await startAlice('upgrade')
+    const key = publicStorageKey(me(node), PATHS.locator)
+    await platform.store.write(['records'], 'relaxed', (tx) => tx.delete('records', [key]))
+    const own = keepOwnRecords(node.services as InternalServices)
+    await own.flush()
+    expect((await held(node, PATHS.locator))?.record.value).to.deep.equal(first[PATHS.locator].record.value)
+    own.close()
+    await node.stop()
+  })
+
   it('[R10] a clock that jumps ahead and is set back takes nothing back: a newer record has the higher seq', async () => {
     const { node, timers, platform, first } = await startAlice('jumps')
     const home = platform.clock.now()
