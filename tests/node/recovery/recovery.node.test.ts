@@ -130,6 +130,35 @@ describe('recovery by words alone', () => {
   )
 
   it(
+    '[RC13] [RC14] over sessions: a removed device is dropped, the others go on under the new secret',
+    async () => {
+      const { ada, bob, words } = await startAdaAndBob([host.origin])
+      const second = await startBlank([host.origin])
+      expect(await recover(second, words)).to.deep.include({ state: 'done', skipped: {} })
+      const third = await startBlank([host.origin])
+      expect(await recover(third, words)).to.deep.include({ state: 'done', skipped: {} })
+      const device = base32Encode(ada.services.account.self()!.device.signer.publicKey)
+      await second.get('remove-device', { device, words })
+      const connection = second.live('connection', {})
+      await connection.until(({ sessions }) => sessions.every((session) => session.device !== device))
+      connection.end()
+      await second.get('save-settings', { theme: 'light' })
+      const settings = third.live('settings', {})
+      await settings.until(({ theme }) => theme === 'light')
+      settings.end()
+      expect(third.services.account.self()!.secrets.epoch).to.equal(1)
+      await third.get('publish-post', { text: 'from a device that stayed', pictures: [] })
+      await showsPosts(bob, ada.person, 3)
+      await ada.get('publish-post', { text: 'from the removed one', pictures: [] })
+      await second.get('publish-post', { text: 'after it', pictures: [] })
+      await showsPosts(bob, ada.person, 4)
+      expect(await textsOf(bob, ada.person)).not.to.include('from the removed one')
+      for (const node of [ada, bob, second, third]) await node.stop()
+    },
+    { timeout: 120_000 },
+  )
+
+  it(
     '[RC11] a host that was typed in is dialled from then on',
     async () => {
       const other = await startHost()
