@@ -55,11 +55,15 @@ describe('recovery by words on the page', () => {
     await settle()
     expect(textOf()).to.contain('You are back, not all of your things yet')
     expect(textOf()).to.contain('2 not on any device that is online now')
+    expect(textOf()).to.contain('nobody else keeps them')
     await until(() => allNamed('link', 'Look at your devices').length === 1, 'the way to the devices')
     expect(named('link', 'Look at your devices').getAttribute('href')).to.equal('/you/devices')
     node.update({ devices: node.world.devices.filter(({ here }) => here) })
     await settle()
     expect(allNamed('link', 'Look at your devices')).to.be.empty
+    node.update(job({ state: 'done', step: 'fetching', added: 9, skipped: {} }))
+    await settle()
+    expect(textOf()).to.contain('You are back').and.not.contain('Everything').and.not.contain('not all of your things')
   })
 
   it('[RC9] a failure stays beside what was typed, and another try takes it away', async () => {

@@ -343,6 +343,9 @@ export const en = {
     fetching: (done: number, total: number) =>
       total > 0 ? `${number(done)} of ${number(total)} things are back` : 'Looking for whoever keeps your things…',
     doneInPart: 'You are back, not all of your things yet',
+    doneByWords: 'You are back',
+    byWords:
+      'Notes, settings and whom you follow come from another device of yours or from an exported file only: nobody else keeps them.',
     oldDevices: 'Your other devices',
     oldDevicesText:
       'They go on as yours. If you no longer have one of them, or somebody else does, take it off your list: nothing that is written there counts any more.',

@@ -78,8 +78,10 @@ export class JobPage extends LitElement {
       ${{ running: html`<p class="muted small">${t.job.leave}</p>`, done: this.#next(job), failed: '' }[job.state]}`
   }
 
-  #heading({ kind, state, skipped }: JobView): string {
-    if (state === 'done' && kind === 'restore' && skipped['not-here']) return t.job.doneInPart
+  #heading({ kind, state, skipped, step }: JobView): string {
+    if (state === 'done' && skipped['not-here']) return t.job.doneInPart
+    // Words alone never tell that nothing else is missing.
+    if (state === 'done' && step) return t.job.doneByWords
     return { running: t.job.heading, done: t.job.done, failed: t.job.failed }[state][kind]
   }
 
@@ -106,7 +108,7 @@ export class JobPage extends LitElement {
     </div>`
   }
 
-  #next({ kind }: JobView) {
+  #next({ kind, step }: JobView) {
     if (kind === 'export') {
       return html`<div class="row">
           <a class="button primary" href=${this.url} download=${fileName()}>${icon('download')}${t.job.save}</a>
@@ -114,7 +116,8 @@ export class JobPage extends LitElement {
         <p class="muted small">${t.job.saveText}</p>`
     }
     if (kind === 'restore') {
-      return html`<div class="row"><a class="button primary" href="/">${t.job.home}</a></div>
+      return html`${step ? html`<p class="muted">${t.job.byWords}</p>` : ''}
+        <div class="row"><a class="button primary" href="/">${t.job.home}</a></div>
         ${this.#oldDevices()}`
     }
     return html`<div class="row"><a class="button primary" href="/">${t.job.see}</a></div>`
