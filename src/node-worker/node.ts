@@ -216,7 +216,6 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const { services } = parts
   const { clock, timers } = platform
   const onError = errorLog(platform)
-  const stopTelling = fullness.onChange(() => services.changes.emit('storage', 'connection'))
   await tidyUp(async () => {
     await pruneOutcomes({ store, clock })
     await parts.purge.settled()
@@ -228,6 +227,10 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
+  const stopTelling = fullness.onChange((isFull) => {
+    services.changes.emit('storage', 'connection')
+    if (!isFull) records.schedule()
+  })
   const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
   const stopBlocks = followBlocks(parts)

@@ -12,6 +12,7 @@ import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { LOG_FEED } from '../log/log-service.ts'
 import { createMutex } from '../stores/mutex.ts'
+import { StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { ownRecordValue } from './own-record-values.ts'
 import { heldRecord, putRecord, RECORD_TABLES } from './record-rows.ts'
@@ -39,6 +40,8 @@ type OwnRecord = (typeof OWN_RECORDS)[number]
 export interface OwnRecords {
   /** Signs now what waits to be signed. */
   flush(): Promise<void>
+  /** Signs soon what is not up to date: there may be room again for what found none. */
+  schedule(): void
   close(): void
 }
 
@@ -92,7 +95,10 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
   }
 
   const run = (): void => {
-    flush().catch((error) => platform.log({ level: 'error', what: 'records', detail: String(error) }))
+    flush().catch((error) => {
+      // A full disk is said by who watches the store, and there is another try once it has room.
+      if (!(error instanceof StoreFullError)) platform.log({ level: 'error', what: 'records', detail: String(error) })
+    })
   }
 
   const schedule = (): void => {
@@ -121,6 +127,7 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
 
   return {
     flush,
+    schedule,
     close() {
       for (const stop of stops) stop()
       timers.clearTimeout(changed)

@@ -14,6 +14,13 @@ interface Scene {
   stop(): Promise<void>
 }
 
+/** Waits until the node has signed its own records by itself: a full disk would refuse them as well. */
+const ownRecordsOf = async ({ services }: TestNode): Promise<void> => {
+  const keys = Object.values(PATHS).map((path) => publicStorageKey(services.account.self()!.person, path))
+  const areHeld = async () => (await Promise.all(keys.map((key) => services.records.get(key)))).every(Boolean)
+  while (!(await areHeld())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 /** Ann has written; Bob follows her and has nothing of hers yet. His disk can be filled. */
 const startScene = async (): Promise<Scene> => {
   const ann = await startNode(`ann-${Math.random()}`)
@@ -24,6 +31,7 @@ const startScene = async (): Promise<Scene> => {
   const bob = await startNode('bob', { platform })
   await bob.get('create-person', { name: 'Bob' })
   await bob.get('follow', { link: person })
+  await ownRecordsOf(bob)
   const stop = async (): Promise<void> => {
     await ann.stop()
     await bob.stop()

@@ -20,7 +20,9 @@ import {
 } from '../../../src/node-worker/person/own-records.ts'
 import { MAX_ABOUT_LENGTH, MAX_NAME_LENGTH } from '../../../src/node-worker/person/profile.ts'
 import { CONTENT_RECORD_DAYS, DAY, IDENTITY_RECORD_DAYS } from '../../../src/node-worker/person/records.ts'
+import { faultyStore } from '../../support/faulty-store.ts'
 import { createManualTimers, type ManualTimers } from '../../support/manual-timers.ts'
+import { openTestStore } from '../../support/open-store.ts'
 import { createTestPlatform, type TestPlatform } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
@@ -160,6 +162,28 @@ describe('own records', () => {
       }
     }
     own.close()
+    await node.stop()
+  })
+
+  it('[R10] what found no room on a full disk is signed once something fits there again', async () => {
+    const timers = createManualTimers()
+    const disk = faultyStore(await openTestStore())
+    const platform = { ...(await createTestPlatform('full')), timers, store: disk }
+    const node = await startNode('full', { platform })
+    await node.get('create-person', { name: 'Alice' })
+    disk.room = 0
+    const tried = disk.writes
+    timers.pass(RECORD_DELAY)
+    while (!(await node.query('storage', {})).full) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(disk.writes).to.equal(tried + 1)
+    expect(await allHeld(node)).to.equal(undefined)
+    disk.room = Number.POSITIVE_INFINITY
+    await node.get('publish-post', { text: 'there is room again. '.repeat(100), pictures: [] })
+    expect((await node.query('storage', {})).full).to.equal(false)
+    timers.pass(RECORD_DELAY)
+    const records = await until(node, () => true)
+    expect(await verdicts({ node, timers, platform }, records)).to.deep.equal(ACCEPTED)
+    expect(platform.logged).to.deep.equal([])
     await node.stop()
   })
 
