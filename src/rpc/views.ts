@@ -161,8 +161,10 @@ export interface NetworkView {
   /** Distinct persons with a live session. */
   readonly people: number
   readonly sessions: readonly SessionInfo[]
-  /** Own changes that no other device has acknowledged. */
+  /** Own public changes that no other device has acknowledged. */
   readonly waiting: number
+  /** Own private changes that no other device has acknowledged: only own devices take them. */
+  readonly onlyHere: number
   /** Why there is no WebRTC here, when there is none. */
   readonly noDirect?: 'no-webrtc' | 'no-modem'
   /** Frames, records and entries refused since start, by reason. */

@@ -185,6 +185,26 @@ describe('shell', () => {
     expect(await strip({ ...alone, hosts: [] })).to.equal('Offline')
   })
 
+  it('[U16] private changes that only own devices take wait for nobody: the page says where they are', async () => {
+    const node = createFakeNode()
+    await openApp('/connection', node)
+    const told = async (waiting: number, onlyHere: number): Promise<readonly [string, string]> => {
+      node.update({ connection: { ...node.world.connection, waiting, onlyHere } })
+      await settle()
+      const strip = textOf(named('status', 'Connection').querySelector('span') as Element)
+      return [strip, textOf(deepAll(document.body, 'kith-connection-page')[0] as Element)]
+    }
+    const [calm, page] = await told(0, 3)
+    expect(calm).to.equal('Connected to 2 people · 1 host')
+    expect(page).to.contain('Everything public of yours is on other devices, too.')
+    expect(page).to.contain('3 private changes are only here')
+    expect(named('link', 'ways to keep what is yours').getAttribute('href')).to.equal('/you')
+    const [busy, waits] = await told(1, 0)
+    expect(busy).to.equal('Connected to 2 people · 1 host · 1 thing waiting')
+    expect(waits).to.contain('1 thing waiting for somebody').and.not.contain('private')
+    expect((await told(0, 0))[1]).to.contain('Everything of yours is on other devices, too.')
+  })
+
   it('[U3] the strip says when there is no room, and never that something arrives then', async () => {
     const node = createFakeNode()
     await openApp('/', node)

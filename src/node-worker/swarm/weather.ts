@@ -1,7 +1,9 @@
 /** The state of the connections as people see it: hosts, sessions, what waits and what is on its way. */
 
 import { base32Encode } from '../../core/bytes.ts'
+import { logKind } from '../../core/logs/log-id.ts'
 import type { NetworkView, SessionInfo } from '../../rpc/views.ts'
+import { LOG_FEED } from '../log/log-service.ts'
 import type { ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import type { Replication } from '../replication/replication.ts'
@@ -41,6 +43,7 @@ export const NO_WEATHER: NetworkView = {
   people: 0,
   sessions: [],
   waiting: 0,
+  onlyHere: 0,
   refused: {},
   arriving: 0,
 }
@@ -61,7 +64,7 @@ export function createWeather(ports: WeatherPorts): Weather {
   const { services, self, sessions, hosts, modems, replication, direct } = ports
   const { changes, copies, logs, platform, records } = services
   const since = new Map<Session, number>()
-  let counts = { waiting: 0, arriving: 0 }
+  let counts = { waiting: 0, onlyHere: 0, arriving: 0 }
   let timer: unknown
   let isClosed = false
 
@@ -69,10 +72,17 @@ export function createWeather(ports: WeatherPorts): Weather {
     timer = undefined
     // What stands in a forked log nobody takes any more: it waits for nothing.
     const own = (await logs.heads(self.person)).filter((head) => isOwn(head.device) && !head.forked)
-    counts = { waiting: copies.waiting(own), arriving: await replication.arriving() }
+    const [open, closed] = [own.filter(isPublic), own.filter((head) => !isPublic(head))]
+    counts = {
+      waiting: copies.waiting(open),
+      onlyHere: copies.waiting(closed),
+      arriving: await replication.arriving(),
+    }
     changes.emit('connection')
   }
   const isOwn = (device: Uint8Array): boolean => base32Encode(device) === base32Encode(self.device.signer.publicKey)
+  /** What followers take; everything else only own devices do. */
+  const isPublic = ({ log }: { readonly log: number }): boolean => logKind(log) === LOG_FEED
   const changed = (): void => {
     timer ??= platform.timers.setTimeout(() => void count().catch(report), COUNT_INTERVAL_MS)
   }

@@ -7,6 +7,7 @@ const language = 'en'
 const people = plural(language, { one: '# person', other: '# people' })
 const hosts = plural(language, { one: '# host', other: '# hosts' })
 const waiting = plural(language, { one: '# thing waiting', other: '# things waiting' })
+const privateChanges = plural(language, { one: '# private change is', other: '# private changes are' })
 const posts = plural(language, { one: '# post', other: '# posts' })
 const items = plural(language, { one: '# item', other: '# items' })
 const copies = plural(language, { one: '# live copy', other: '# live copies' })
@@ -447,8 +448,13 @@ export const en = {
     traffic: (received: number, sent: number) => `${size(received)} received, ${size(sent)} sent`,
     resent: (bytes: number) => `${size(bytes)} sent again`,
     waitingTitle: 'Waiting',
-    waiting: (n: number) =>
-      n ? `${waiting(n)} for somebody to take a copy.` : 'Everything of yours is on other devices, too.',
+    waiting: (open: number, closed: number) => {
+      if (open) return `${waiting(open)} for somebody to take a copy.`
+      return `${closed ? 'Everything public' : 'Everything'} of yours is on other devices, too.`
+    },
+    onlyHere: (n: number) =>
+      `${privateChanges(n)} only here: notes, settings, whom you follow. Another device of yours keeps them as well, and so does a file:`,
+    keep: 'ways to keep what is yours',
     noDirect: {
       'no-webrtc':
         'This browser has no direct connections (WebRTC: Chrome 56, Firefox 44, Safari 11), so hosts pass everything on, still encrypted from end to end.',

@@ -77,7 +77,8 @@ export class ConnectionPage extends LitElement {
       ${view.online ? '' : this.#cutOff(view)}
       <section class="card">
         <h2>${t.connection.waitingTitle}</h2>
-        <p>${t.connection.waiting(view.waiting)}</p>
+        <p>${t.connection.waiting(view.waiting, view.onlyHere)}</p>
+        ${view.onlyHere ? html`<p class="muted">${t.connection.onlyHere(view.onlyHere)} <a href="/you">${t.connection.keep}</a></p>` : ''}
         ${view.people === 0 ? html`<p class="muted">${t.connection.alone} <a href="/people">${t.connection.invite}</a></p>` : ''}
       </section>
       <section class="card">

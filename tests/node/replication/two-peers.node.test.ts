@@ -69,6 +69,20 @@ describe('two peers and a host', () => {
     await Promise.all([bob.stop(), cy.stop()])
   })
 
+  it('[U16] posts wait until a follower has them; private changes are only here, and wait for nobody', async () => {
+    const ann = await startPeer('Ann', [host.origin])
+    const bob = await startPeer('Bob', [host.origin])
+    await ann.get('publish-post', { text: 'hello', pictures: [] })
+    await ann.get('create-note', {})
+    const weather = ann.live('connection', {})
+    await weather.until(({ waiting, onlyHere }) => waiting > 0 && onlyHere > 0)
+    await follow(bob, ann)
+    const { onlyHere } = await weather.until(({ people, waiting }) => people === 1 && waiting === 0)
+    expect(onlyHere).to.be.above(0)
+    weather.end()
+    await Promise.all([ann.stop(), bob.stop()])
+  })
+
   it('a picture comes with its post, byte for byte', async () => {
     const ann = await startPeer('Ann', [host.origin])
     const bob = await startPeer('Bob', [host.origin])

@@ -53,6 +53,7 @@ export const emptyWorld = (): World => ({
     people: 0,
     sessions: [],
     waiting: 0,
+    onlyHere: 0,
     refused: {},
     arriving: 0,
     full: false,

@@ -190,6 +190,7 @@ export const sampleConnection: ConnectionView = {
     },
   ],
   waiting: 1,
+  onlyHere: 2,
   refused: { 'forged entry': 2 },
   arriving: 0,
   full: false,
