@@ -12,6 +12,8 @@ export type Topic =
   | 'storage'
   | 'devices'
   | 'notes'
+  /** Who keeps private things for whom. */
+  | 'keepers'
   | `person/${string}`
   /** Records of a person that is kept here. */
   | `records/${string}`

@@ -10,6 +10,8 @@ import { createChanges } from './changes.ts'
 import { followEpochs } from './devices/follow-epochs.ts'
 import { createFiles } from './files/files.ts'
 import type { InternalServices } from './internal-services.ts'
+import { keepingQueries } from './keeping/keeping-queries.ts'
+import { keepingRequests } from './keeping/keeping-requests.ts'
 import { fenceStore } from './liveness/fenced-store.ts'
 import { type Fullness, watchStore } from './liveness/watched-store.ts'
 import { openCopies } from './log/copies.ts'
@@ -142,6 +144,7 @@ const collectRequests = (
   ...foundingRequests(services),
   ...profileRequests(services),
   ...relationRequests(services, purge),
+  ...keepingRequests(services),
   ...linkRequests(services, connection),
   ...settingsRequests(services),
   ...publishRequests(services, inbox),
@@ -174,6 +177,7 @@ const collectQueries = (
     ...noteQueries(services, notes),
     ...connectionQueries(services, connection, isFull),
     ...copyQueries(services, notes, connection),
+    ...keepingQueries(services, connection),
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
   }
 }
@@ -197,12 +201,16 @@ const followWanted = ({ changes, files, platform }: InternalServices): (() => vo
 /** A block may have come from another device of the person: what it is about goes after every such commit. */
 const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
   let running = Promise.resolve()
-  const stop = services.logs.onAppend(({ log }) => {
-    if (logKind(log) !== LOG_ACCOUNT) return
+  const settle = (): void => {
     running = purge.settled().catch((error) => errorLog(services.platform)('purge', error))
-  })
+  }
+  const stops = [
+    services.logs.onAppend(({ log }) => void (logKind(log) === LOG_ACCOUNT && settle())),
+    // [K5] Somebody may no longer ask for what is kept here.
+    services.changes.listen((topics) => void (topics.includes('keepers') && settle())),
+  ]
   return () => {
-    stop()
+    for (const stop of stops) stop()
     return running
   }
 }

@@ -14,6 +14,7 @@ import type {
   FeedPage,
   FileId,
   JobView,
+  KeepersView,
   MyLinkView,
   NoteId,
   NoteState,
@@ -75,6 +76,10 @@ export interface Requests {
   unblock: { in: { person: PersonId }; out: Record<never, never> }
   /** An empty petname removes it. */
   'set-petname': { in: { person: PersonId; petname: string }; out: Record<never, never> }
+  /** Asks somebody who is followed to keep everything of one's own, private things too; or asks them no longer. */
+  'ask-keeper': { in: { person: PersonId; on: boolean }; out: Record<never, never> }
+  /** Answers somebody who asked that. Without it nothing is kept; what was kept goes with a no. */
+  'keep-for': { in: { person: PersonId; on: boolean }; out: Record<never, never> }
   'my-link': { in: Record<never, never>; out: MyLinkView }
   'create-note': { in: Record<never, never>; out: { note: NoteId } }
   /** Stores one Yjs update of a note; resolves once it is durable. */
@@ -107,6 +112,7 @@ export interface Queries {
   copies: { in: { entry: EntryId } | { note: NoteId }; out: CopyDetails | undefined }
   connection: { in: Record<never, never>; out: ConnectionView }
   storage: { in: Record<never, never>; out: StorageView }
+  keepers: { in: Record<never, never>; out: KeepersView }
   devices: { in: Record<never, never>; out: readonly DeviceView[] }
   settings: { in: Record<never, never>; out: SettingsView }
   /** Replies and reactions to one's own posts by others, newest first. */

@@ -44,6 +44,10 @@ export type KithError =
   | { readonly type: 'bad-link' }
   /** That link is the person's own. */
   | { readonly type: 'own-link' }
+  /** Keepers are people whom one follows. */
+  | { readonly type: 'not-followed' }
+  /** At most `limit` keepers. */
+  | { readonly type: 'too-many-keepers'; readonly limit: number }
   /** Longer than `limit` (bytes or characters, as `what` says). */
   | {
       readonly type: 'too-large'

@@ -141,6 +141,33 @@ export interface NoteState {
   readonly update: Uint8Array
 }
 
+/** Somebody who was asked to keep everything of one's own. */
+export interface KeeperView {
+  readonly person: PersonCard
+  readonly online: boolean
+  /** How much of what this device wrote in private they said to hold: everything, less, or nothing yet. */
+  readonly has: 'all' | 'some' | 'nothing'
+  /** When a device of theirs last said so. */
+  readonly confirmed?: number
+}
+
+/** Somebody who asks this person to keep everything of theirs. */
+export interface AskingView {
+  readonly person: PersonCard
+  /** What was answered; undefined before that. */
+  readonly answer?: boolean
+  /** Bytes of their private things that are here. Nobody here can read them. */
+  readonly bytes: number
+}
+
+/** Who keeps everything for whom. */
+export interface KeepersView {
+  readonly mine: readonly KeeperView[]
+  readonly asking: readonly AskingView[]
+  /** Persons that can be asked at most. */
+  readonly limit: number
+}
+
 /** Who is signed in here. */
 export type SessionView =
   | { readonly state: 'none' }

@@ -32,6 +32,8 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   'newer-version': [{ type: 'newer-version' }],
   'bad-link': [{ type: 'bad-link' }],
   'own-link': [{ type: 'own-link' }],
+  'not-followed': [{ type: 'not-followed' }],
+  'too-many-keepers': [{ type: 'too-many-keepers', limit: 8 }],
   'too-large': (['post', 'name', 'about', 'picture', 'alt', 'file', 'note', 'entry'] as const).map((what) => ({
     type: 'too-large',
     what,

@@ -198,7 +198,7 @@ describe('shell', () => {
     expect(calm).to.equal('Connected to 2 people · 1 host')
     expect(page).to.contain('Everything public of yours is on other devices, too.')
     expect(page).to.contain('3 private changes are only here')
-    expect(named('link', 'ways to keep what is yours').getAttribute('href')).to.equal('/you')
+    expect(named('link', 'ways to keep what is yours').getAttribute('href')).to.equal('/you/storage')
     const [busy, waits] = await told(1, 0)
     expect(busy).to.equal('Connected to 2 people · 1 host · 1 thing waiting')
     expect(waits).to.contain('1 thing waiting for somebody').and.not.contain('private')

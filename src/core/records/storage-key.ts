@@ -21,6 +21,8 @@ export const PATHS = {
   profile: '/profile',
   /** The locator, as bytes: a device of the person vouches for it, so that others keep one for each person and no more. */
   locator: '/locator',
+  /** Whom the person asks to keep everything of theirs; absent while they never asked anybody. */
+  keepers: '/keepers',
 } as const
 
 const PREFIX = 'kith/public'

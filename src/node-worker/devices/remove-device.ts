@@ -71,7 +71,7 @@ export const removeDevice = async (
   const next: Self = { ...self, secrets: nextEpoch(self.secrets, platform.random) }
   const identity = await signIdentityRecords(platform, next, removed.value, entropy.value)
   const changed = { ...row, secrets: await sealSecrets(self.sealLocal, platform.random, next.secrets) }
-  await platform.store.write(['persons', 'requests', ...RECORD_TABLES], 'strict', async (tx) => {
+  await platform.store.write(['requests', ...RECORD_TABLES], 'strict', async (tx) => {
     await account.put(tx, changed)
     await updatePerson(tx, self.person, (person) => ({ ...person, events: removed.value.chain }))
     await putIdentityRecords(tx, identity)

@@ -7,12 +7,18 @@ import type { LogCore } from './log-core.ts'
 import { LOG_FEED, type NewEntry } from './log-service.ts'
 import type { ReadEntry } from './log-view.ts'
 
-const readPayload = async (core: LogCore, log: number, bytes: Uint8Array): Promise<NewEntry | undefined> => {
+const readPayload = async (
+  core: LogCore,
+  person: string,
+  log: number,
+  bytes: Uint8Array,
+): Promise<NewEntry | undefined> => {
   const payload = decodePayload(bytes)
   if (!payload.ok || !isInScope(payload.value)) return undefined
   if (logKind(log) === LOG_FEED) return payload.value
   const self = core.account.self()
-  return self && core.sealing.open(self, payload.value)
+  // [K4] Somebody else's private log is kept, never opened: a box of one's own may have been copied into it.
+  return self?.person === person ? core.sealing.open(self, payload.value) : undefined
 }
 
 /** The entries of a run whose payloads are here and can be read, ascending. */
@@ -21,7 +27,7 @@ export const openEntries = async (core: LogCore, person: string, run: Segment): 
   const read: ReadEntry[] = []
   for (const [i, entry] of run.entries.entries()) {
     const payload = run.payloads[i]
-    const said = payload && (await readPayload(core, run.logId, payload))
+    const said = payload && (await readPayload(core, person, run.logId, payload))
     if (!said) continue
     read.push({
       id: entryIdOf(entry.hash),

@@ -5,6 +5,7 @@ import { logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import { encodeSegment } from '../../core/logs/segment-codec.ts'
 import { err, type Result } from '../../core/result.ts'
+import { keepsPrivate } from '../keeping/keepers.ts'
 import { getPerson } from '../person/persons.ts'
 import { type Append, createAppend } from './append.ts'
 import { createCatchUp } from './catch-up.ts'
@@ -29,10 +30,10 @@ const mayHold =
   (core: LogCore) =>
   (person: string, log: number): Refusal | undefined => {
     const relation = core.persons.relation(person)
-    const kind = logKind(log)
-    if (relation === 'me') return kind !== undefined ? undefined : { type: 'not-wanted' }
     if (relation === 'blocked') return { type: 'blocked' }
-    return relation === 'following' && kind === LOG_FEED ? undefined : { type: 'not-wanted' }
+    const kind = logKind(log)
+    if (kind === LOG_FEED) return relation === 'none' ? { type: 'not-wanted' } : undefined
+    return kind !== undefined && keepsPrivate(core, person) ? undefined : { type: 'not-wanted' }
   }
 
 const toWire = (run: Segment): WireSegment => ({ from: run.firstSeq, to: lastSeqOf(run), bytes: encodeSegment(run) })

@@ -6,12 +6,13 @@ import { hasKeys, isCount, isRecord, isText } from '../../core/cbor.ts'
 import { parsePersonId } from '../../core/identity/person-id.ts'
 import type { Topic } from '../changes.ts'
 import { referFile, unreferFile } from '../files/references.ts'
+import { changeKeeping } from '../keeping/keepers.ts'
 import type { NewEntry } from '../log/log-service.ts'
 import type { LogView, ReadEntry } from '../log/log-view.ts'
 import { hideFromHome, showInHome } from '../social/home.ts'
 import { changeTotal } from '../social/ration.ts'
 import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
-import { emptyPerson, getPerson, type Person, type Relation, updatePerson } from './persons.ts'
+import { emptyPerson, getPerson, type Person, type Relation } from './persons.ts'
 import { avatarReference, MAX_NAME_LENGTH } from './profile.ts'
 
 /** The payload type of one change. */
@@ -19,7 +20,7 @@ export const ACCOUNT_CHANGE = 'kith/account'
 const MAX_KEY_LENGTH = 128
 
 /** Kinds of keys; a key is `kind/name`. */
-export type StateKind = 'follow' | 'block' | 'petname' | 'setting'
+export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for'
 
 /** One change as an entry carries it. A null value removes the key. */
 export interface StateChange {
@@ -82,10 +83,11 @@ const blockedRow = (id: string, petname: string | undefined): Person => ({
 })
 
 const applyToPerson = async (tx: WriteTransaction, id: string): Promise<void> => {
-  const [follow, block, petname] = await Promise.all([
+  const [follow, block, petname, keeps] = await Promise.all([
     getState(tx, `follow/${id}`),
     getState(tx, `block/${id}`),
     getState(tx, `petname/${id}`),
+    getState(tx, `keeps-for/${id}`),
   ])
   const before = (await getPerson(tx, id)) ?? emptyPerson(id)
   const relation = relationOf(before, follow, block)
@@ -98,15 +100,16 @@ const applyToPerson = async (tx: WriteTransaction, id: string): Promise<void> =>
     if (avatar) await unreferFile(tx, avatar, face)
     return tx.put('persons', [id], blockedRow(id, petnameOf(petname) ?? (block && blockedName(block))))
   }
-  const { petname: _, ...rest } = before
+  const { petname: _, keepsFor: __, ...rest } = before
   const hosts = hostsOf(follow)
   const own = petnameOf(petname)
-  await updatePerson(tx, id, () => ({
+  await changeKeeping(tx, id, () => ({
     ...rest,
     relation,
     offers: relation === 'none' ? before.offers : 0,
     hosts: hosts.length > 0 ? hosts : before.hosts,
     ...(own !== undefined && { petname: own }),
+    ...(typeof keeps?.value === 'boolean' && { keepsFor: keeps.value }),
   }))
   if (relation === 'following' && before.relation !== 'following') {
     await showInHome(tx, id)
@@ -135,6 +138,7 @@ const applyChange = async (tx: WriteTransaction, key: string): Promise<readonly 
   const [kind, name = ''] = key.split('/', 2)
   if (kind === 'setting') return ['settings']
   if (!parsePersonId(name).ok) return []
+  if (kind === 'keeper') return ['keepers']
   await applyToPerson(tx, name)
-  return ['people', 'home', 'inbox', `person/${name}`]
+  return [...(kind === 'keeps-for' ? (['keepers'] as const) : []), 'people', 'home', 'inbox', `person/${name}`]
 }

@@ -4,7 +4,7 @@ import { decodeCbor, encodeCbor, isBytes } from '../../core/cbor.ts'
 import type { EpochSecrets } from '../../core/identity/account-secret.ts'
 import type { Aead, DeviceKeys, Random } from '../../core/ports.ts'
 import type { DeviceKeyVault, UnlockedDevice } from '../platform.ts'
-import type { Store, WriteTransaction } from '../stores/store.ts'
+import type { ReadTransaction, Store, WriteTransaction } from '../stores/store.ts'
 
 /** The signed-in person, unlocked. */
 export interface Self {
@@ -47,6 +47,10 @@ export interface AccountBook extends Account {
 }
 
 const KEY = ['account'] as const
+
+/** Who is signed in, inside a transaction over `meta`. */
+export const signedInPerson = async (tx: ReadTransaction): Promise<string | undefined> =>
+  (await tx.get<AccountRow>('meta', KEY))?.person
 
 /** Seals the secrets of all epochs for the row. */
 export const sealSecrets = (sealLocal: Aead, random: Random, { secret, earlier }: EpochSecrets): Promise<Uint8Array> =>

@@ -5,10 +5,12 @@ import { packKeyEvents } from '../../core/identity/key-list.ts'
 import { activeDevices, isActiveDevice, type KeyState } from '../../core/identity/key-state.ts'
 import { isSealedTo, sealEpoch } from '../../core/identity/sealed-secret.ts'
 import { logKind } from '../../core/logs/log-id.ts'
+import { encodeKeepers } from '../../core/records/keepers.ts'
 import { decodeRecord } from '../../core/records/record.ts'
 import type { SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS } from '../../core/records/storage-key.ts'
 import type { InternalServices } from '../internal-services.ts'
+import { listKeepers, listNamed } from '../keeping/named.ts'
 import { LOG_FEED } from '../log/log-service.ts'
 import type { Platform } from '../platform.ts'
 import type { ReadTransaction } from '../stores/store.ts'
@@ -73,6 +75,19 @@ const locatorValue = async (
   return found.length > 0 ? { value: found.at(-1), blocks: [] } : undefined
 }
 
+/** [K6] What the account state says nothing of stays as it is: it may not be here yet. */
+const keepersValue = async (
+  { platform }: InternalServices,
+  person: string,
+  held: SignedRecord | undefined,
+): Promise<RecordValue | undefined> => {
+  const { said, keepers } = await platform.store.read(['meta', 'records'], async (tx) => ({
+    said: (await listNamed(tx)).size > 0,
+    keepers: await listKeepers(tx, person),
+  }))
+  return said || held ? { value: encodeKeepers(keepers), blocks: [] } : undefined
+}
+
 /** The value of the record at a path of one's own; undefined while there is nothing to say. */
 export const ownRecordValue = async (
   services: InternalServices,
@@ -84,6 +99,7 @@ export const ownRecordValue = async (
   if (path === PATHS.keys) return keysValue(state)
   if (path === PATHS.secret) return { value: await secretValue(services.platform, self, state, held), blocks: [] }
   if (path === PATHS.locator) return locatorValue(services, self.person, held)
+  if (path === PATHS.keepers) return keepersValue(services, self.person, held)
   if (path === PATHS.heads) return { value: await headsValue(services, state), blocks: [] }
   const profile = services.persons.get(self.person)?.profile
   return profile && { value: encodeProfile(profile), blocks: [] }

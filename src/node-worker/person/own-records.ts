@@ -32,6 +32,7 @@ const OWN_RECORDS = [
   { path: PATHS.secret, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.keys, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.locator, days: IDENTITY_RECORD_DAYS },
+  { path: PATHS.keepers, days: IDENTITY_RECORD_DAYS },
 ] as const
 
 type OwnRecord = (typeof OWN_RECORDS)[number]
@@ -78,8 +79,10 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
     const now = clock.now()
     const seq = nextSeq(held?.record, self, now)
     const signed = await signPublic(self, { path, value: next.value, keyEvent: state.newest, seq, days }, now)
-    if (await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks)))
-      services.changes.emit(`records/${self.person}`)
+    if (!(await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks)))) return
+    // [K1] The own row says whom the record names, as it does of anybody else.
+    if (path === PATHS.keepers) await persons.refresh([self.person])
+    services.changes.emit(`records/${self.person}`)
   }
 
   const signAll = async (): Promise<void> => {
@@ -119,6 +122,7 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
     persons.onChange((person) => {
       if (person === account.self()?.person) schedule()
     }),
+    services.changes.listen((topics) => topics.includes('keepers') && schedule()),
     account.whenReady(() => {
       schedule()
       watch()

@@ -38,6 +38,10 @@ export interface Person {
   readonly confirmed?: number
   /** Entries taken in as a stranger's offers. */
   readonly offers: number
+  /** Whom they ask to keep their private things, as far as is known, until when, milliseconds since 1970. */
+  readonly keepers?: { readonly persons: readonly string[]; readonly until: number }
+  /** What this node's person answered when they asked; undefined before that. */
+  readonly keepsFor?: boolean
 }
 
 /** What key events came to. */

@@ -6,10 +6,11 @@ import { compareRecords, decodeRecord } from '../../core/records/record.ts'
 import type { LocatorRecord, SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { referFile, storeBlock, unreferFile } from '../files/references.ts'
+import { applyKeepers } from '../keeping/keepers.ts'
 import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
 
 /** What {@link putRecord} and {@link dropRecords} touch. */
-export const RECORD_TABLES: readonly Table[] = ['meta', 'records', 'blocks', 'blockMeta', 'queue']
+export const RECORD_TABLES: readonly Table[] = ['meta', 'persons', 'records', 'blocks', 'blockMeta', 'queue']
 
 const KEYS = 'keys/'
 
@@ -84,6 +85,7 @@ export const putRecord = async (
   await tx.put('records', [signed.record.key], signed.bytes.slice())
   if (signed.record.kind !== 'public') return true
   await exchangeLocators(tx, held, signed)
+  await applyKeepers(tx, signed)
   await exchangeBlocks(tx, signed.record.person, held ? blocksNamedBy(held) : [], blocksNamedBy(signed), blocks)
   return true
 }

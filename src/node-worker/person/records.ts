@@ -5,6 +5,7 @@ import { decodeKeyList, packKeyEvents } from '../../core/identity/key-list.ts'
 import type { KeyState } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
+import { decodeKeepers } from '../../core/records/keepers.ts'
 import { decodeRecord, type RecordError, signRecord } from '../../core/records/record.ts'
 import {
   type PublicRecord,
@@ -16,7 +17,7 @@ import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { type RecordContext, verifyRecord } from '../../core/records/verify-record.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { RequestOutcome } from '../../core/swarm/host-protocol.ts'
-import type { Changes } from '../changes.ts'
+import type { Changes, Topic } from '../changes.ts'
 import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { isFollowed, type PersonsBook } from './persons.ts'
@@ -107,13 +108,21 @@ export interface RecordPorts {
   readonly changes: Changes
 }
 
+const topicsOf = ({ person, path }: PublicRecord): readonly Topic[] => [
+  'people',
+  `person/${person}`,
+  `records/${person}`,
+  ...(path === PATHS.keepers ? (['keepers'] as const) : []),
+]
+
 const refuse = (reason: RefusedRecord): RecordOutcome => ({ type: 'refused', reason })
 
-/** What makes a reader keep more than the record has to be in order: [R9] a list of blocks, [RC1] a locator. */
+/** What makes a reader do more than keep it has to be in order: [R9] a list of blocks, [RC1] a locator, [K1] keepers. */
 const isValueFine = (signed: SignedRecord): boolean => {
   const { record } = signed
   if (record.kind !== 'public') return true
   if (record.path === PATHS.locator) return locatorIn(signed) !== undefined
+  if (record.path === PATHS.keepers) return decodeKeepers(record.value).ok
   return record.path !== PATHS.keys || decodeKeyList(record.value).ok
 }
 
@@ -127,7 +136,7 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
   const refused: Record<string, number> = {}
 
   const keep = (signed: SignedRecord, blocks: readonly Block[]): Promise<boolean> =>
-    store.write(['persons', ...RECORD_TABLES], 'relaxed', async (tx) => {
+    store.write(RECORD_TABLES, 'relaxed', async (tx) => {
       if (!(await putRecord(tx, signed, blocks))) return false
       const { record } = signed
       const profile = record.kind === 'public' && record.path === PATHS.profile ? readProfile(record.value) : undefined
@@ -159,9 +168,10 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
       return error.type === 'unknown-key-event' ? { ...error, type: 'needs-key-events' } : refuse(error.type)
     }
     if (!(await keep(signed, blocksAtHand(signed, keyState)))) return { type: 'older' }
-    if (person === undefined) return { type: 'kept' }
-    await persons.refresh([person])
-    changes.emit('people', `person/${person}`, `records/${person}`)
+    const { record } = signed
+    if (record.kind !== 'public') return { type: 'kept' }
+    await persons.refresh([record.person])
+    changes.emit(...topicsOf(record))
     return { type: 'kept' }
   }
 

@@ -7,6 +7,7 @@ import type { KeyState } from '../../core/identity/key-state.ts'
 import { hpkeSeed } from '../../core/identity/ladder.ts'
 import { openEpoch } from '../../core/identity/sealed-secret.ts'
 import { locatorKey } from '../../core/records/locator.ts'
+import type { PublicRecord, SignedRecord } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
@@ -24,8 +25,8 @@ import { type Judge, readHighest } from './read-records.ts'
 export interface Found extends Recovered {
   /** What they called themselves; empty when nobody had it. */
   readonly name: string
-  /** Their record at `/profile`, encoded. */
-  readonly profile?: Uint8Array
+  /** Their records at `/profile` and `/keepers`, as far as anybody had them. */
+  readonly records: readonly SignedRecord<PublicRecord>[]
 }
 
 /** What the search is made of. */
@@ -74,12 +75,13 @@ const readPerson = async (
   if (!opened?.ok) return secretMissing('sealed')
   if (opened.value.epoch < epochOf(state)) return secretMissing('older')
   const profile = await readHighest(places, PATHS.profile, judge, state)
+  const keepers = await readHighest(places, PATHS.keepers, judge, state)
   const above = Math.max(seq, secret.record.record.seq)
   const hosts = [...new Set(places.map(({ host }) => host))]
   return ok({
     ...{ entropy, state, root, secrets: opened.value, above, hosts },
     name: readProfile(profile.record?.record.value)?.name ?? '',
-    ...(profile.record && { profile: profile.record.bytes }),
+    records: [profile, keepers].flatMap(({ record }) => record ?? []),
   })
 }
 

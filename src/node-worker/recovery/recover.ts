@@ -1,5 +1,4 @@
 /** Bringing a person back over the network with their words alone, as a job that pages follow. Rules RC5 to RC12. */
-import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Connection } from '../services.ts'
@@ -32,8 +31,7 @@ export const startRecovery = (
     report({ step: 'found', name: found.value.name })
     const self = await signInRecovered(services, found.value)
     if (!self.ok) return self.error
-    const { profile } = found.value
-    if (profile) await records.put(publicStorageKey(self.value.person, PATHS.profile), profile)
+    for (const { record, bytes } of found.value.records) await records.put(record.key, bytes)
     report({ step: 'fetching' })
     await followReturn(services, connection, self.value.person, report, signal)
     return undefined

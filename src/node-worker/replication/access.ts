@@ -1,8 +1,9 @@
-/** Who may read what: a public log by whoever asks, private ones by the person's own devices only. */
+/** Who may read what: a public log by whoever asks, private ones by the person's own devices and their keepers. */
 import { equalBytes } from '../../core/bytes.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { SeqRange } from '../../core/sync/ranges.ts'
+import { keepsPrivate, namesKeeper } from '../keeping/keepers.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import type { Session } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
@@ -25,11 +26,17 @@ export async function servedHeads(
   return heads.filter((head) => mayRead(services, session, person, head.log))
 }
 
-/** [SY2] Whether the peer of `session` may read that log of `person`. */
+/** [SY2] Whether that log of `person` may pass between this node and the peer of `session`, in either direction. */
 export function mayRead(services: ReplicationServices, session: Session, person: string, log: number): boolean {
   const kind = logKind(log)
   if (kind === undefined) return false
-  return kind === LOG_FEED || (person === services.account.self()?.person && session.person === person)
+  return kind === LOG_FEED || sharesPrivate(services, person, session.person)
+}
+
+/** [K3] Whether what is private of `person` is kept here, and by the peer as well: it passes between these, no others. */
+export function sharesPrivate(services: ReplicationServices, person: string, peer: string): boolean {
+  if (!keepsPrivate({ ...services, clock: services.platform.clock }, person)) return false
+  return peer === person || namesKeeper(services.persons.get(person), peer, services.platform.clock.now())
 }
 
 /**

@@ -10,7 +10,7 @@ import { decodeReaderMessage, encodeSync, MAX_LOGS, MAX_RANGES } from '../../cor
 import type { Have, HolderMessage, LogRanges, Want } from '../../core/sync/messages.ts'
 import type { AppendEvent, Fork, LogHead } from '../log/log-service.ts'
 import type { Session, Stream } from '../sessions/types.ts'
-import { heldFromStart, isKept, mayRead, servedHeads } from './access.ts'
+import { heldFromStart, isKept, mayRead, servedHeads, sharesPrivate } from './access.ts'
 import { newestIn, toEventMessages } from './key-news.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationServices } from './ports.ts'
@@ -48,6 +48,8 @@ export interface Holder {
 export function createHolder(services: ReplicationServices, session: Session): Holder {
   const { account, copies, logs, persons, platform } = services
   const wanted = new Map<string, Known>()
+  /** Of whom private logs pass as well. */
+  const shared = new Set<string>()
   const pendingHeads = new Map<string, PendingHeads>()
   const sent: Known = new Map()
   /** The key events of a person that the peer was told, by {@link tokenOf}. */
@@ -61,8 +63,14 @@ export function createHolder(services: ReplicationServices, session: Session): H
 
   const news = createRecordNews(services, send, reportTo(services))
 
+  const noteShared = (person: string): void => {
+    if (sharesPrivate(services, person, session.person)) shared.add(person)
+    else shared.delete(person)
+  }
+
   const answerWant = async (want: Want): Promise<void> => {
     if (!wanted.has(want.person) && wanted.size >= MAX_WANTED_PERSONS) return
+    noteShared(want.person)
     const heads = await servedHeads(services, session, want.person)
     // What the reader says of logs that are not here is of no use, and would be remembered at its pleasure.
     const known: Known = new Map()
@@ -170,6 +178,12 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const stops = [
     logs.onAppend((event) => void onAppend(event).catch(reportTo(services))),
     logs.onFork((fork) => void tellFork(fork).catch(reportTo(services))),
+    // [K3] Somebody became a keeper, or is none any more.
+    persons.onChange((person) => {
+      if (!wanted.has(person) || shared.has(person) === sharesPrivate(services, person, session.person)) return
+      noteShared(person)
+      sendHeadsSoon(person)
+    }),
     // A device that was added or removed, before anything of it is sent.
     persons.onChange((person) => {
       if (told.has(person) && isKept(services, person)) sendEvents(person).catch(reportTo(services))

@@ -15,12 +15,14 @@ export interface LogHeads {
 }
 
 /** An empty memory. */
-export function createLogHeads({ logs, persons }: ReplicationServices): LogHeads {
+export function createLogHeads({ changes, logs, persons }: ReplicationServices): LogHeads {
   const heads = new Map<string, Promise<LogHead | undefined>>()
   const stops = [
     logs.onAppend(({ device, log }) => void heads.delete(logKey(device, log))),
     // Whoever was blocked is deleted.
     persons.onChange(() => heads.clear()),
+    // So is what is private of those for whom it is no longer kept.
+    changes.listen((topics) => topics.includes('keepers') && heads.clear()),
   ]
   return {
     get(device, log) {

@@ -18,7 +18,7 @@ import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
 import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
-import { heldFromStart, mayRead } from './access.ts'
+import { heldFromStart, mayRead, sharesPrivate } from './access.ts'
 import type { Claims } from './claims.ts'
 import type { Confirmations } from './confirmations.ts'
 import { createFetcher, type Fetcher, FULL_PAUSE_MS, type RemoteLog } from './fetcher.ts'
@@ -60,6 +60,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   const { services, heads, confirmations } = ports
   const { logs, persons, platform } = services
   const wanted = new Set<string>()
+  /** Of whom the last `want` spoke of private logs as well. */
+  const shared = new Set<string>()
   /** What the peer said it holds, by log. */
   const remote = new Map<string, RemoteLog>()
   const stream: Stream = session.open(StreamKind.log, 'interactive')
@@ -80,6 +82,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   const want = async (person: string): Promise<void> => {
     const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head.log))
     const newest = newestIn(await persons.keyState(person))
+    if (sharesPrivate(services, person, session.person)) shared.add(person)
+    else shared.delete(person)
     await send({ type: 'want', person, newest, logs: held.slice(0, MAX_LOGS).map(toRanges) })
   }
 
@@ -224,6 +228,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       for (const person of added) wanted.add(person)
       if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
+      // [K3] Private logs may pass from now on, or no longer.
+      for (const person of wanted)
+        if (shared.has(person) !== sharesPrivate(services, person, session.person)) added.push(person)
       // Of whom nothing can be asked here, nobody else has to wait for it.
       for (const person of added) if (wanted.has(person)) await want(person).catch(reportTo(services))
       await catchUp()

@@ -10,7 +10,7 @@ import { isKept } from './access.ts'
 import type { ReplicationServices } from './ports.ts'
 
 /** In this order: what is shown first comes first. */
-const TOLD_PATHS = [PATHS.profile, PATHS.keys, PATHS.secret, PATHS.locator] as const
+const TOLD_PATHS = [PATHS.profile, PATHS.keys, PATHS.secret, PATHS.locator, PATHS.keepers] as const
 
 /** Records change several at a time, milliseconds. */
 export const RECORD_NEWS_DELAY = 200

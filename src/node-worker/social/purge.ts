@@ -1,9 +1,13 @@
 /**
- * Deleting what was stored of a blocked person. The block itself leaves a row in `queue`, so that deleting goes on
- * after a crash; it works in steps, so that no transaction grows with what a person ever wrote.
+ * Deleting what was stored of a blocked person, and what is private of somebody for whom it is no longer kept. Either
+ * leaves a row in `queue`, so that deleting goes on after a crash; what a person ever said in public is taken out of the
+ * views in steps, so that no transaction grows with it.
  */
+import { logKind } from '../../core/logs/log-id.ts'
 import type { Changes, Topic } from '../changes.ts'
+import { releaseKey } from '../keeping/keepers.ts'
 import type { LogRow } from '../log/log-row.ts'
+import { LOG_FEED } from '../log/log-service.ts'
 import { LOG_TABLES } from '../log/log-view.ts'
 import { dropRecords } from '../person/record-rows.ts'
 import { createMutex } from '../stores/mutex.ts'
@@ -47,13 +51,17 @@ const forgetClaim = (tx: WriteTransaction, id: string, row: GoneRow, person: str
   return left ? tx.put('posts', [id], left) : tx.delete('posts', [id])
 }
 
-/** Deletes the entries of a person, and their records. */
-export const deleteLogs = async (tx: WriteTransaction, person: string): Promise<void> => {
+const deleteLogsWhere = async (tx: WriteTransaction, isMeant: (row: LogRow, log: number) => boolean): Promise<void> => {
   for (const { key, value } of await tx.list<LogRow>('logs')) {
-    if (value.person !== person) continue
+    if (!isMeant(value, key[1] as number)) continue
     for (const table of ['segments', 'payloads'] as const) await tx.deleteRange(table, { prefix: key })
     await tx.delete('logs', key)
   }
+}
+
+/** Deletes the entries of a person, and their records. */
+export const deleteLogs = async (tx: WriteTransaction, person: string): Promise<void> => {
+  await deleteLogsWhere(tx, (row) => row.person === person)
   await dropRecords(tx, person)
 }
 
@@ -61,6 +69,16 @@ const purgeLogs = async (tx: WriteTransaction, person: string): Promise<void> =>
   await deleteLogs(tx, person)
   await tx.deleteRange('queue', { prefix: ['offer', person] })
   await tx.delete('queue', ['purge', person])
+}
+
+const isPrivate = (log: number): boolean => logKind(log) !== LOG_FEED
+
+/** [K5] Deletes the private logs of somebody for whom nothing is kept any more. @returns whether it still was to be done */
+const releaseLogs = async (tx: WriteTransaction, person: string): Promise<boolean> => {
+  if ((await tx.get('queue', releaseKey(person))) === undefined) return false
+  await deleteLogsWhere(tx, (row, log) => row.person === person && isPrivate(log))
+  await tx.delete('queue', releaseKey(person))
+  return true
 }
 
 /** Creates the purge; call `settled` at start and after every commit to the account log, wherever that was written. */
@@ -83,11 +101,18 @@ export const createPurge = (store: Store, changes: Changes): Purge => {
     changes.emit(...topics)
   }
 
+  const release = async (person: string): Promise<void> => {
+    const isDone = await store.write(LOG_TABLES, 'relaxed', (tx) => releaseLogs(tx, person))
+    if (isDone) changes.emit('storage', 'keepers')
+  }
+
   return {
     settled: () =>
       oneAtATime(async () => {
         const waiting = await store.read(['queue'], (tx) => tx.list('queue', { prefix: ['purge'] }))
         for (const { key } of waiting) await purge(key[1] as string)
+        const releases = await store.read(['queue'], (tx) => tx.list('queue', { prefix: ['release'] }))
+        for (const { key } of releases) await release(key[1] as string)
       }),
   }
 }

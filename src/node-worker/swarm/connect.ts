@@ -3,6 +3,7 @@ import { isActiveDevice } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import type { NetworkView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
+import { namesKeeper } from '../keeping/keepers.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import { createReplication } from '../replication/replication.ts'
@@ -65,6 +66,8 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   const waiting = new Set<string>()
   const interests = createInterests(self.person, persons, waiting)
   const isBlocked = (person: string): boolean => persons.relation(person) === 'blocked'
+  const isKeeper = (person: string, holder: string): boolean =>
+    namesKeeper(persons.get(person), holder, platform.clock.now())
   const ownDevice = deviceName(self.device.signer.publicKey)
   const report = (error: unknown): void => {
     if (!isClosed) platform.log({ level: 'error', what: 'swarm', detail: String(error) })
@@ -135,6 +138,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
         persons: interests.sought(),
         holders: holdersOf,
         isBlocked,
+        isKeeper,
         connected: new Set(sessions.sessions().map((session) => deviceName(session.device))),
         isFailing: (device) => dialer.isFailing(device),
       }),
@@ -145,7 +149,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   })
 
   const mayHold = (session: Session, person: string): boolean => {
-    if (session.person === person || session.person === self.person) return true
+    if (session.person === person || session.person === self.person || isKeeper(person, session.person)) return true
     return holdersOf(person).some((holder) => holder.device === deviceName(session.device))
   }
   const replication = createReplication({

@@ -21,6 +21,8 @@ export interface TargetInput {
   readonly persons: readonly string[]
   readonly holders: (person: string) => readonly Candidate[]
   readonly isBlocked: (person: string) => boolean
+  /** [K3] Whether the first person asked the second to keep everything of theirs. */
+  readonly isKeeper: (person: string, holder: string) => boolean
   /** Devices with a session: kept when they are of use, so that choices do not flutter. */
   readonly connected: ReadonlySet<string>
   /** Devices that could not be reached the last time: they come last. */
@@ -28,7 +30,7 @@ export interface TargetInput {
 }
 
 /**
- * Devices (hex) to be connected to: a person's own devices before other holders, and one of each person before a second
+ * Devices (hex) to be connected to: a person's own devices and their keepers before other holders, and one of each person before a second
  * of any, so that whoever names many devices for one person does not push out the others.
  */
 export function chooseTargets(input: TargetInput): string[] {
@@ -49,7 +51,8 @@ function candidatesFor(input: TargetInput, person: string): string[] {
     input,
     input.holders(person).filter((holder) => isUsable(input, holder)),
   )
-  const isOwn = (holder: Candidate): boolean => holder.person === person || holder.person === input.me
+  const isOwn = (holder: Candidate): boolean =>
+    holder.person === person || holder.person === input.me || input.isKeeper(person, holder.person)
   const own = usable.filter(isOwn)
   const others = usable.filter((holder) => !isOwn(holder)).slice(0, MAX_OTHER_HOLDERS)
   return [...own, ...others].map((holder) => holder.device)

@@ -172,7 +172,7 @@ export const signInRecovered = async (
   // Whoever has just typed the words has them.
   const sealed = await sealSecrets(unlocked.sealLocal, platform.random, secrets)
   const row: AccountRow = { person: state.person, created: platform.clock.now(), secrets: sealed, words: null }
-  const tables = ['meta', 'persons', 'notes', ...RECORD_TABLES] as const
+  const tables = ['notes', ...RECORD_TABLES] as const
   const isStored = await platform.store.write(tables, 'strict', async (tx) => {
     // Somebody may have made a person here while this one was being unlocked.
     if (await isTaken(tx, account.lost())) return false

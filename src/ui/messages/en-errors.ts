@@ -217,6 +217,16 @@ export const errors: Table = {
     means: 'You follow yourself already, so to speak.',
     todo: 'Send it to somebody else, and paste theirs here.',
   }),
+  'not-followed': () => ({
+    what: 'You do not follow this person',
+    means: 'Nothing was changed.',
+    todo: 'Keepers are people you follow. Follow them first.',
+  }),
+  'too-many-keepers': (error) => ({
+    what: 'You have as many keepers as are possible',
+    means: 'Nobody was asked.',
+    todo: `At most ${error.limit}. Ask one of them no longer, then there is room for another.`,
+  }),
   'too-large': (error) => ({
     what: `This ${things[error.what]} is too long or too large`,
     means: 'It was not saved; what you typed is still here.',

@@ -1,6 +1,7 @@
 /** The one message catalogue: English. Sections follow the screens; counts are functions made from plural forms. */
 import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
 import { errorWords } from './en-errors.ts'
+import { keepers } from './en-keepers.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
@@ -53,7 +54,9 @@ const hostState = (host: HostView, seconds: number): string =>
 
 const copiesLabel = ({ live, wanted }: Copies, kind: 'post' | 'note'): string => {
   if (live) return `${copies(live)} of ${Math.max(live, wanted)} elsewhere`
-  return kind === 'note' ? 'Kept here, waiting for another device of yours' : 'Kept here, waiting for people'
+  return kind === 'note'
+    ? 'Kept here, waiting for another device or a keeper of yours'
+    : 'Kept here, waiting for people'
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -71,6 +74,7 @@ export const en = {
   posts,
   items,
   size,
+  keepers,
   app: {
     name: 'Kith',
     skip: 'Skip to content',
@@ -179,7 +183,7 @@ export const en = {
     title: 'How safe is this?',
     none: {
       post: 'Not saved anywhere else yet. Invite someone or leave this tab open.',
-      note: 'Not saved anywhere else yet. Notes go to your own devices only; without a second one, an exported file keeps them.',
+      note: 'Not saved anywhere else yet. Notes go to your own devices and your keepers; without either, an exported file keeps them.',
     },
     unconfirmed: 'Nobody has confirmed a copy for a day. They may well have it; it counts again once they connect.',
     some: (live: number, wanted: number, kind: 'post' | 'note') =>
@@ -188,7 +192,7 @@ export const en = {
         : `${copies(live)} on other devices. It would survive the loss of this one.`,
     next: {
       post: { href: '/people', name: 'Invite someone' },
-      note: { href: '/you', name: 'Export everything' },
+      note: { href: '/you/storage', name: 'Choose a keeper' },
     },
     alwaysOn: 'always on',
     ownDevice: 'your own device',
@@ -346,7 +350,7 @@ export const en = {
     doneInPart: 'You are back, not all of your things yet',
     doneByWords: 'You are back',
     byWords:
-      'Notes, settings and whom you follow come from another device of yours or from an exported file only: nobody else keeps them.',
+      'Notes, settings and whom you follow come from another device of yours, a keeper or an exported file: nobody else keeps them.',
     oldDevices: 'Your other devices',
     oldDevicesText:
       'They go on as yours. If you no longer have one of them, or somebody else does, take it off your list: nothing that is written there counts any more.',
@@ -384,7 +388,9 @@ export const en = {
     wipe: 'If this browser were wiped now',
     wipeNoWords: 'You could not come back: write down your recovery words first.',
     wipeWords:
-      'Your words would bring you back with your profile, posts and pictures as far as people who follow you keep them. Notes, settings and whom you follow come back from another device of yours, or from your last exported file as they were then.',
+      'Your words would bring you back with your profile, posts and pictures as far as people who follow you keep them. Notes, settings and whom you follow come back from another device of yours, from a keeper, or from your last exported file as they were then.',
+    wipeKeepers: (names: string) =>
+      `${names} had everything of yours that was written here when last connected: your words would bring it back.`,
   },
   devices: {
     heading: 'Devices',
@@ -453,7 +459,7 @@ export const en = {
       return `${closed ? 'Everything public' : 'Everything'} of yours is on other devices, too.`
     },
     onlyHere: (n: number) =>
-      `${privateChanges(n)} only here: notes, settings, whom you follow. Another device of yours keeps them as well, and so does a file:`,
+      `${privateChanges(n)} only here: notes, settings, whom you follow. Another device of yours would hold them as well, or a keeper, or a file:`,
     keep: 'ways to keep what is yours',
     noDirect: {
       'no-webrtc':

@@ -78,7 +78,7 @@ export class ConnectionPage extends LitElement {
       <section class="card">
         <h2>${t.connection.waitingTitle}</h2>
         <p>${t.connection.waiting(view.waiting, view.onlyHere)}</p>
-        ${view.onlyHere ? html`<p class="muted">${t.connection.onlyHere(view.onlyHere)} <a href="/you">${t.connection.keep}</a></p>` : ''}
+        ${view.onlyHere ? html`<p class="muted">${t.connection.onlyHere(view.onlyHere)} <a href="/you/storage">${t.connection.keep}</a></p>` : ''}
         ${view.people === 0 ? html`<p class="muted">${t.connection.alone} <a href="/people">${t.connection.invite}</a></p>` : ''}
       </section>
       <section class="card">

@@ -2,6 +2,7 @@
 import { html, LitElement } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
+import '../elements/asking.ts'
 import { failure } from '../elements/failure.ts'
 import '../elements/follow-form.ts'
 import '../elements/invite.ts'
@@ -22,6 +23,7 @@ export class PeoplePage extends LitElement {
 
   override render() {
     return html`${pageHead(t.peoplePage.heading)}
+      <kith-asking open></kith-asking>
       <kith-follow-form></kith-follow-form>
       <kith-invite></kith-invite>
       ${this.#people.render({

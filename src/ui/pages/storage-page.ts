@@ -4,8 +4,11 @@ import { customElement, state } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { askToPersist, canAskToPersist } from '../controllers/persistence.ts'
 import { alarm } from '../elements/alarm.ts'
+import '../elements/asking.ts'
 import { failure } from '../elements/failure.ts'
+import '../elements/keepers.ts'
 import { pageHead } from '../elements/page-head.ts'
+import { displayName } from '../elements/person-line.ts'
 import '../elements/skeleton.ts'
 import type { StorageView } from '../../rpc/views.ts'
 import { t } from '../messages/index.ts'
@@ -22,6 +25,7 @@ export class StoragePage extends LitElement {
   @state() private promised: boolean | undefined
   readonly #storage = new LiveQuery(this, 'storage', () => ({}))
   readonly #session = new LiveQuery(this, 'session', () => ({}))
+  readonly #keepers = new LiveQuery(this, 'keepers', () => ({}))
 
   static override styles = [base, controls, page]
 
@@ -49,9 +53,11 @@ export class StoragePage extends LitElement {
       </section>
       <section class="card">
         <h2>${t.storage.wipe}</h2>
-        <p>${wordsKept ? t.storage.wipeWords : t.storage.wipeNoWords}</p>
+        <p>${wordsKept ? this.#afterWipe() : t.storage.wipeNoWords}</p>
         ${wordsKept ? html`<a href="/you">${t.you.export}</a>` : html`<a href="/you/words">${t.words.heading}</a>`}
       </section>
+      <kith-keepers></kith-keepers>
+      <kith-asking></kith-asking>
       ${this.#share(t.storage.yours, view.own.bytes, [
         [t.storage.entries, view.own.entries],
         [t.storage.files, view.own.files],
@@ -62,6 +68,12 @@ export class StoragePage extends LitElement {
         [t.storage.entries, view.others.entries],
         [t.storage.files, view.others.files],
       ])}`
+  }
+
+  #afterWipe(): string {
+    const whole = this.#keepers.value?.mine.filter(({ has }) => has === 'all') ?? []
+    if (whole.length === 0) return t.storage.wipeWords
+    return t.storage.wipeKeepers(whole.map(({ person }) => displayName(person)).join(', '))
   }
 
   #persistence(persisted: boolean) {

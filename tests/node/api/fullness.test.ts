@@ -16,7 +16,8 @@ interface Scene {
 
 /** Waits until the node has signed its own records by itself: a full disk would refuse them as well. */
 const ownRecordsOf = async ({ services }: TestNode): Promise<void> => {
-  const keys = Object.values(PATHS).map((path) => publicStorageKey(services.account.self()!.person, path))
+  const paths = [PATHS.heads, PATHS.profile, PATHS.secret, PATHS.keys, PATHS.locator]
+  const keys = paths.map((path) => publicStorageKey(services.account.self()!.person, path))
   const areHeld = async () => (await Promise.all(keys.map((key) => services.records.get(key)))).every(Boolean)
   while (!(await areHeld())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -20,6 +20,7 @@ const input = (
   persons: Object.keys(holders),
   holders: (person: string) => holders[person] ?? [],
   isBlocked: () => false,
+  isKeeper: () => false,
   connected: new Set<string>(),
   isFailing: () => false,
   ...more,

@@ -152,6 +152,7 @@ describe('hosts and peers that waste dials', () => {
       persons: Object.keys(holders),
       holders: (person) => holders[person] ?? [],
       isBlocked: () => false,
+      isKeeper: () => false,
       connected: new Set(),
       isFailing: failing,
     })

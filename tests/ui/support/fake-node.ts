@@ -20,6 +20,7 @@ export interface World {
   noteUpdate: Uint8Array
   connection: Queries['connection']['out']
   storage: Queries['storage']['out']
+  keepers: Queries['keepers']['out']
   devices: Queries['devices']['out']
   settings: Queries['settings']['out']
   jobs: Readonly<Record<string, Queries['job']['out']>>
@@ -66,6 +67,7 @@ export const emptyWorld = (): World => ({
     others: { entries: 0, bytes: 0, files: 0, people: 0 },
     full: false,
   },
+  keepers: { mine: [], asking: [], limit: 8 },
   devices: [],
   settings: { theme: 'system', hosts: [] },
   jobs: {},
@@ -80,6 +82,7 @@ export const fullWorld = (): World => ({
   notes: sample.sampleNotes,
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
+  keepers: sample.sampleKeepers,
   devices: sample.sampleDevices,
   settings: sample.sampleSettings,
   jobs: sample.sampleJobs,
@@ -131,6 +134,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
     notes.some(({ id }) => id === note) ? { id: note, update: noteUpdate } : undefined,
   connection: ({ connection }) => connection,
   storage: ({ storage }) => storage,
+  keepers: ({ keepers }) => keepers,
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,
   job: ({ jobs }, { job }) => jobs[job],
@@ -181,6 +185,18 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
     unfollow: ({ person }) => setRelation(person, 'none'),
     block: ({ person }) => setRelation(person, 'blocked'),
     unblock: ({ person }) => setRelation(person, 'none'),
+    'ask-keeper': ({ person, on }) => {
+      const card = world.people.find(({ id }) => id === person)
+      const others = world.keepers.mine.filter((keeper) => keeper.person.id !== person)
+      const asked = on && card ? [{ person: card, online: false, has: 'nothing' as const }] : []
+      update({ keepers: { ...world.keepers, mine: [...others, ...asked] } })
+      return {}
+    },
+    'keep-for': ({ person, on }) => {
+      const asking = world.keepers.asking.map((one) => (one.person.id === person ? { ...one, answer: on } : one))
+      update({ keepers: { ...world.keepers, asking } })
+      return {}
+    },
     'my-link': () => ({
       link: `http://localhost:8787/@${sample.me.id}?h=http%3A%2F%2Flocalhost%3A8787`,
       warning: 'localhost',

@@ -5,6 +5,7 @@ import type {
   CopyDetails,
   DeviceView,
   JobView,
+  KeepersView,
   NoteSummary,
   PersonView,
   PostView,
@@ -204,6 +205,12 @@ export const sampleStorage: StorageView = {
   own: { entries: 214, bytes: 8_400_000, files: 12, notes: 3 },
   others: { entries: 15_930, bytes: 39_900_000, files: 61, people: 4 },
   full: false,
+}
+
+export const sampleKeepers: KeepersView = {
+  mine: [{ person: jonas, online: true, has: 'all', confirmed: now - 3 * MINUTE }],
+  asking: [{ person: ada, bytes: 0 }],
+  limit: 8,
 }
 
 export const sampleNotes: readonly NoteSummary[] = [

@@ -1,0 +1,103 @@
+/** Keepers with real nodes and a real host: what passes to whom, what comes back, what goes. */
+import { expect } from 'chai'
+import { after, before, describe, it } from '../../support/runner.ts'
+import { recover, startBlank, until } from '../recovery/scene.ts'
+import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
+import { wordsOf } from '../transfer/archive.ts'
+import { isAsked, keepsPrivateOf, makeKeeper, privateEntries, startAda } from './scene.ts'
+
+const LONG = { timeout: 120_000 }
+
+describe('keepers', () => {
+  let host: TestHost
+  before(async () => {
+    host = await startHost()
+  })
+  after(() => host.close())
+
+  it(
+    '[K3] with every device of a person gone their words bring back what is private too, from a keeper',
+    async () => {
+      const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
+      const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
+      await makeKeeper(ada, bob)
+      expect((await ada.query('keepers', {})).mine).to.have.length(1)
+      await until('Ada hears of it', async () => (await ada.query('keepers', {})).mine[0]!.has === 'all')
+      const words = await wordsOf(ada)
+      await ada.stop()
+      const blank = await startBlank([host.origin])
+      expect(await recover(blank, words)).to.deep.include({ state: 'done', skipped: {} })
+      expect(await blank.query('settings', {})).to.have.property('theme', 'dark')
+      expect((await blank.query('people', {})).following.map(({ id }) => id)).to.have.members([bob.person, cid.person])
+      expect(await blank.query('notes', {})).to.have.length(1)
+      expect(await textsOf(blank, ada.person)).to.deep.equal(['in public'])
+      // Named by the state that came back, and still by the record: nobody was dropped in between.
+      expect((await blank.query('keepers', {})).mine.map(({ person }) => person.id)).to.deep.equal([bob.person])
+      // What is written then is kept as well.
+      await blank.get('create-note', {})
+      await keepsPrivateOf(bob, blank, ada.person)
+      for (const node of [blank, bob, cid]) await node.stop()
+    },
+    LONG,
+  )
+
+  it(
+    '[K2] [SY2] nothing private goes to who only follows, nor to who was asked and did not agree',
+    async () => {
+      const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
+      const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
+      await ada.get('ask-keeper', { person: bob.person, on: true })
+      await isAsked(bob, ada.person)
+      await ada.get('publish-post', { text: 'later', pictures: [] })
+      for (const node of [bob, cid]) {
+        await until('what is public came', async () => (await textsOf(node, ada.person))[0] === 'later')
+        expect(await privateEntries(node, ada.person)).to.equal(0)
+      }
+      // Agreeing to what one was not asked for changes nothing.
+      await cid.get('keep-for', { person: ada.person, on: true })
+      await bob.get('keep-for', { person: ada.person, on: true })
+      await keepsPrivateOf(bob, ada, ada.person)
+      expect(await privateEntries(cid, ada.person)).to.equal(0)
+      for (const node of [ada, bob, cid]) await node.stop()
+    },
+    LONG,
+  )
+
+  it(
+    '[K3] one keeper gets it from another while every device of the person is off',
+    async () => {
+      const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
+      const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
+      await makeKeeper(ada, bob)
+      await ada.get('ask-keeper', { person: cid.person, on: true })
+      await isAsked(cid, ada.person)
+      const written = await privateEntries(ada, ada.person)
+      await until('Bob has the newest', async () => (await privateEntries(bob, ada.person)) === written)
+      await ada.stop()
+      await cid.get('keep-for', { person: ada.person, on: true })
+      await keepsPrivateOf(cid, bob, ada.person)
+      for (const node of [bob, cid]) await node.stop()
+    },
+    LONG,
+  )
+
+  it(
+    '[K5] what is private goes when the keeper stops, and when the person asks no longer; what is public stays',
+    async () => {
+      const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
+      const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
+      for (const keeper of [bob, cid]) await makeKeeper(ada, keeper)
+      await bob.get('keep-for', { person: ada.person, on: false })
+      await until('Bob has deleted it', async () => (await privateEntries(bob, ada.person)) === 0)
+      await ada.get('ask-keeper', { person: cid.person, on: false })
+      await until('Cid has deleted it', async () => (await privateEntries(cid, ada.person)) === 0)
+      expect((await cid.query('keepers', {})).asking).to.deep.equal([])
+      for (const node of [bob, cid]) expect(await textsOf(node, ada.person)).to.deep.equal(['in public'])
+      // And comes again when both want it again.
+      await bob.get('keep-for', { person: ada.person, on: true })
+      await keepsPrivateOf(bob, ada, ada.person)
+      for (const node of [ada, bob, cid]) await node.stop()
+    },
+    LONG,
+  )
+})

@@ -1,0 +1,52 @@
+/** Somebody with private things, and people who may or may not keep them. */
+import { logKind } from '../../../src/core/logs/log-id.ts'
+import type { TestNode } from '../../support/test-node.ts'
+import { until } from '../recovery/scene.ts'
+import { follow, startPeer } from '../replication/peers.ts'
+
+/** A node with a person. */
+export type Peer = TestNode & { readonly person: string }
+
+/** Entries of private logs of a person that a node holds. */
+export const privateEntries = async (node: TestNode, person: string): Promise<number> =>
+  (await node.services.logs.heads(person))
+    .filter(({ log }) => logKind(log) !== 0)
+    .flatMap(({ ranges }) => ranges)
+    .reduce((sum, { from, to }) => sum + to - from + 1, 0)
+
+/** Waits until `keeper` holds every private entry that `owner` holds of `person`. */
+export const keepsPrivateOf = (keeper: TestNode, owner: TestNode, person: string): Promise<void> =>
+  until('everything private is kept', async () => {
+    const [kept, written] = [await privateEntries(keeper, person), await privateEntries(owner, person)]
+    return written > 0 && kept === written
+  })
+
+/** Waits until `node` knows that `person` asks its person. */
+export const isAsked = (node: TestNode, person: string): Promise<void> =>
+  until('somebody asks', async () =>
+    (await node.query('keepers', {})).asking.some((asking) => asking.person.id === person),
+  )
+
+/** Ada with a note and a setting, and people who follow her and whom she follows. */
+export const startAda = async (hosts: readonly string[], names: readonly string[]) => {
+  const ada = await startPeer('Ada', hosts)
+  const others: Peer[] = []
+  for (const name of names) {
+    const other = await startPeer(name, hosts)
+    await follow(other, ada)
+    await follow(ada, other)
+    others.push(other)
+  }
+  await ada.get('publish-post', { text: 'in public', pictures: [] })
+  await ada.get('save-settings', { theme: 'dark' })
+  await ada.get('create-note', {})
+  return { ada, others }
+}
+
+/** Ada asks, the other agrees, everything is there. */
+export const makeKeeper = async (ada: Peer, keeper: Peer): Promise<void> => {
+  await ada.get('ask-keeper', { person: keeper.person, on: true })
+  await isAsked(keeper, ada.person)
+  await keeper.get('keep-for', { person: ada.person, on: true })
+  await keepsPrivateOf(keeper, ada, ada.person)
+}
