@@ -21,6 +21,7 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'newer-version': 'This folder was written by a newer version of Kith.',
   'bad-link': 'That is no link, code or id of a person.',
   'own-link': 'That is your own link.',
+  'not-followed': 'Keepers are people you follow. Follow them first: kith follow LINK',
   'too-many-reactions': 'No more reactions fit on this post.',
   empty: 'There is nothing in it.',
   'not-found': 'It is not here, and nobody who is connected has it.',
@@ -46,6 +47,7 @@ export function inWords(error: KithError): string {
   if (error.type === 'secret-missing') return SECRETS[error.reason]
   if (error.type === 'person-not-found' && error.answered === 0)
     return 'No host answers. Look whether you are online, or name another one: --host URL'
+  if (error.type === 'too-many-keepers') return `There are ${error.limit} keepers, which is as many as are possible.`
   if (error.type === 'too-large') return `Too large: at most ${error.limit} (${error.what}).`
   if (error.type === 'bad-host') return `Not a host: ${error.reason}`
   if (error.type === 'internal') return `Something in Kith went wrong: ${error.message}`

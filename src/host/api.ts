@@ -1,7 +1,10 @@
 /** What others may use of the host: start one in this process, or run one as a command does. */
 export {
+  type AskingView,
   type FeedPage,
   type JobView,
+  type KeepersView,
+  type KeeperView,
   type KithError,
   type MyLinkView,
   type NodeClient,

@@ -8,7 +8,7 @@ import type { KithError } from '../rpc/errors.ts'
 export type { PeerThread } from '../node-worker/entries/peer-thread.ts'
 export type { NodeClient } from '../rpc/client.ts'
 export type { KithError } from '../rpc/errors.ts'
-export type { FeedPage, JobView, MyLinkView, PostView } from '../rpc/views.ts'
+export type { AskingView, FeedPage, JobView, KeepersView, KeeperView, MyLinkView, PostView } from '../rpc/views.ts'
 
 /** Starts a peer over the folder `data.dataDir`, which must exist; one process a folder. */
 export const startPeer = (data: ThreadData): Promise<Result<PeerThread, KithError>> =>

@@ -206,7 +206,7 @@ const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
   }
   const stops = [
     services.logs.onAppend(({ log }) => void (logKind(log) === LOG_ACCOUNT && settle())),
-    // [K5] Somebody may no longer ask for what is kept here.
+    // [KP5] Somebody may no longer ask for what is kept here.
     services.changes.listen((topics) => void (topics.includes('keepers') && settle())),
   ]
   return () => {

@@ -42,6 +42,26 @@ describe('two peers without browsers', () => {
     expect(await Promise.all([ann.stop(), second.stop()])).to.deep.equal([0, 0])
   })
 
+  it('[KP3] a peer keeps everything of somebody who asks it, and their words bring it back on another machine', async () => {
+    const [ann, bob] = [await start('Ada'), await start('Peer')]
+    const words = (await kith(['words', '--data', dataOf('Ada')])).stdout.trim()
+    const kept = await kith(['keep', '--data', dataOf('Peer'), ann.link])
+    expect(kept).to.include({ code: 0 })
+    const peer = (await kith(['follow', '--data', dataOf('Ada'), bob.link])).stdout.trim()
+    expect((await kith(['keepers', '--data', dataOf('Ada'), '--ask', kept.stdout.trim()])).stderr).to.contain('Follow')
+    expect((await kith(['keepers', '--data', dataOf('Ada'), '--ask', peer])).code).to.equal(0)
+    await waitFor('everything at the peer', async () => {
+      const { stdout } = await kith(['keepers', '--data', dataOf('Ada')])
+      return stdout.includes('has everything')
+    })
+    await ann.stop()
+    const back = await kith(['restore', '--data', dataOf('New'), '--host', host.url], { KITH_WORDS: words })
+    expect(back.code, back.stderr).to.equal(0)
+    const { mine } = JSON.parse((await kith(['keepers', '--data', dataOf('New'), '--json'])).stdout)
+    expect(mine.map(({ person }: { person: { id: string } }) => person.id)).to.deep.equal([peer])
+    await bob.stop()
+  })
+
   it('[SW1] a link brings people on different hosts together', async () => {
     const otherHost = await startHost()
     const cy = await start('Cy')

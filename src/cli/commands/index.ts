@@ -6,6 +6,7 @@ import { exportAll } from './export.ts'
 import { feed } from './feed.ts'
 import { follow, unfollow } from './follow.ts'
 import { importFiles } from './import.ts'
+import { keep, keepers } from './keep.ts'
 import { post } from './post.ts'
 import { restore } from './restore.ts'
 
@@ -15,6 +16,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   post,
   follow,
   unfollow,
+  keep,
+  keepers,
   feed,
   export: exportAll,
   restore,

@@ -1,7 +1,7 @@
 /**
  * Keepers: whom a person asks to keep everything of theirs, what is private among it, so that it outlives their own
  * devices. The value of the record at `/keepers`: signed by a device of the person, it is the delegation that others
- * check. It ends with the record, or with the next one that does not name them. Rule K1 of docs/protocol.
+ * check. It ends with the record, or with the next one that does not name them. Rule KP1 of docs/protocol.
  */
 import { hasKeys, isCount, isRecord } from '../cbor.ts'
 import type { PersonId } from '../identity/key-event-types.ts'
@@ -38,7 +38,7 @@ const arePersons = (value: unknown): value is PersonId[] =>
   value.every(isPersonId) &&
   value.every((person, i) => i === 0 || String(value[i - 1]) < person)
 
-/** [K1] Whom the value of a record names. */
+/** [KP1] Whom the value of a record names. */
 export const decodeKeepers = (value: unknown): Result<Keepers, KeepersError> => {
   if (!isRecord(value) || !isCount(value.version)) return malformed('keepers', 'no version')
   if (value.version !== KEEPERS_VERSION) return unknownVersion('keepers', value.version, KEEPERS_VERSION)

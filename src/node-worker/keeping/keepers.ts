@@ -1,6 +1,6 @@
 /**
  * Who keeps what is private of whom. A person names keepers in a record that everybody can check, each of them agrees
- * or does not; what they keep they cannot read. Rules K1 to K6 of docs/protocol.
+ * or does not; what they keep they cannot read. Rules KP1 to KP6 of docs/protocol.
  */
 
 import type { Clock } from '../../core/ports.ts'
@@ -22,10 +22,10 @@ export interface KeepingPorts {
 export const namesKeeper = (person: Person | undefined, keeper: string, now: number): boolean =>
   person?.keepers !== undefined && person.keepers.until > now && person.keepers.persons.includes(keeper)
 
-/** [K2] Asked and agreed; whoever is no longer followed is no longer kept for either. */
+/** [KP2] Asked and agreed; whoever is no longer followed is no longer kept for either. */
 const isAgreed = (person: Person | undefined): boolean => person?.keepsFor === true && person.relation === 'following'
 
-/** [K2] Whether the private things of `person` are to be kept here: one's own, and those of whom it was agreed with. */
+/** [KP2] Whether the private things of `person` are to be kept here: one's own, and those of whom it was agreed with. */
 export const keepsPrivate = ({ account, persons, clock }: KeepingPorts, person: string): boolean => {
   const me = account.self()?.person
   if (me === undefined || person === me) return person === me
@@ -41,7 +41,7 @@ const wasKeptFor = (person: Person | undefined, me: string | undefined): boolean
 export const releaseKey = (person: string): readonly [string, string] => ['release', person]
 
 /**
- * Changes the row of a person as far as keeping goes. [K5] What is no longer to be kept is to be deleted: whoever calls
+ * Changes the row of a person as far as keeping goes. [KP5] What is no longer to be kept is to be deleted: whoever calls
  * this lets the purge see to it after the commit. Needs a transaction over meta, persons and queue.
  */
 export const changeKeeping = async (
@@ -56,11 +56,11 @@ export const changeKeeping = async (
   else if (wasKeptFor(before, me)) await tx.put('queue', releaseKey(id), 0)
 }
 
-/** [K1] Takes over whom a record that was just stored names. Needs a transaction over meta, persons and queue. */
+/** [KP1] Takes over whom a record that was just stored names. Needs a transaction over meta, persons and queue. */
 export const applyKeepers = async (tx: WriteTransaction, { record }: SignedRecord): Promise<void> => {
   if (record.kind !== 'public' || record.path !== PATHS.keepers) return
   const decoded = decodeKeepers(record.value)
   if (!decoded.ok) return
-  const keepers = { persons: decoded.value.persons, until: record.expires ?? Number.MAX_SAFE_INTEGER }
+  const keepers = { persons: decoded.value.persons, until: record.expires }
   await changeKeeping(tx, record.person, (person) => ({ ...person, keepers }))
 }

@@ -1,4 +1,4 @@
-/** Asking others to keep everything of one's own, and answering those who ask. Rules K1, K2, K6. */
+/** Asking others to keep everything of one's own, and answering those who ask. Rules KP1, KP2, KP6. */
 import { MAX_KEEPERS } from '../../core/records/keepers.ts'
 import { err } from '../../core/result.ts'
 import type { RequestHandlers } from '../api/requests.ts'

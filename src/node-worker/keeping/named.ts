@@ -16,7 +16,7 @@ export const listNamed = async (tx: ReadTransaction): Promise<ReadonlyMap<Person
 }
 
 /**
- * [K6] Whom the record is to name. Of somebody whom it named `before` and of whom the account state says nothing it goes
+ * [KP6] Whom the record is to name. Of somebody whom it named `before` and of whom the account state says nothing it goes
  * on doing so: the state of a device that was just added may not be here yet, and they would delete what they keep.
  */
 const mergeNamed = (named: ReadonlyMap<PersonId, boolean>, before: readonly PersonId[]): PersonId[] => {

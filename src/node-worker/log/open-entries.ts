@@ -17,7 +17,7 @@ const readPayload = async (
   if (!payload.ok || !isInScope(payload.value)) return undefined
   if (logKind(log) === LOG_FEED) return payload.value
   const self = core.account.self()
-  // [K4] Somebody else's private log is kept, never opened: a box of one's own may have been copied into it.
+  // [KP4] Somebody else's private log is kept, never opened: a box of one's own may have been copied into it.
   return self?.person === person ? core.sealing.open(self, payload.value) : undefined
 }
 

@@ -75,7 +75,7 @@ const locatorValue = async (
   return found.length > 0 ? { value: found.at(-1), blocks: [] } : undefined
 }
 
-/** [K6] What the account state says nothing of stays as it is: it may not be here yet. */
+/** [KP6] What the account state says nothing of stays as it is: it may not be here yet. */
 const keepersValue = async (
   { platform }: InternalServices,
   person: string,

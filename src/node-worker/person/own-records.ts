@@ -80,7 +80,7 @@ export const keepOwnRecords = (services: InternalServices): OwnRecords => {
     const seq = nextSeq(held?.record, self, now)
     const signed = await signPublic(self, { path, value: next.value, keyEvent: state.newest, seq, days }, now)
     if (!(await store.write(RECORD_TABLES, 'relaxed', (tx) => putRecord(tx, signed, next.blocks)))) return
-    // [K1] The own row says whom the record names, as it does of anybody else.
+    // [KP1] The own row says whom the record names, as it does of anybody else.
     if (path === PATHS.keepers) await persons.refresh([self.person])
     services.changes.emit(`records/${self.person}`)
   }

@@ -117,7 +117,7 @@ const topicsOf = ({ person, path }: PublicRecord): readonly Topic[] => [
 
 const refuse = (reason: RefusedRecord): RecordOutcome => ({ type: 'refused', reason })
 
-/** What makes a reader do more than keep it has to be in order: [R9] a list of blocks, [RC1] a locator, [K1] keepers. */
+/** What makes a reader do more than keep it has to be in order: [R9] a list of blocks, [RC1] a locator, [KP1] keepers. */
 const isValueFine = (signed: SignedRecord): boolean => {
   const { record } = signed
   if (record.kind !== 'public') return true

@@ -33,7 +33,7 @@ export function mayRead(services: ReplicationServices, session: Session, person:
   return kind === LOG_FEED || sharesPrivate(services, person, session.person)
 }
 
-/** [K3] Whether what is private of `person` is kept here, and by the peer as well: it passes between these, no others. */
+/** [KP3] Whether what is private of `person` is kept here, and by the peer as well: it passes between these, no others. */
 export function sharesPrivate(services: ReplicationServices, person: string, peer: string): boolean {
   if (!keepsPrivate({ ...services, clock: services.platform.clock }, person)) return false
   return peer === person || namesKeeper(services.persons.get(person), peer, services.platform.clock.now())

@@ -178,7 +178,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const stops = [
     logs.onAppend((event) => void onAppend(event).catch(reportTo(services))),
     logs.onFork((fork) => void tellFork(fork).catch(reportTo(services))),
-    // [K3] Somebody became a keeper, or is none any more.
+    // [KP3] Somebody became a keeper, or is none any more.
     persons.onChange((person) => {
       if (!wanted.has(person) || shared.has(person) === sharesPrivate(services, person, session.person)) return
       noteShared(person)

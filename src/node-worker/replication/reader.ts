@@ -228,7 +228,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       for (const person of added) wanted.add(person)
       if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
-      // [K3] Private logs may pass from now on, or no longer.
+      // [KP3] Private logs may pass from now on, or no longer.
       for (const person of wanted)
         if (shared.has(person) !== sharesPrivate(services, person, session.person)) added.push(person)
       // Of whom nothing can be asked here, nobody else has to wait for it.

@@ -73,7 +73,7 @@ const purgeLogs = async (tx: WriteTransaction, person: string): Promise<void> =>
 
 const isPrivate = (log: number): boolean => logKind(log) !== LOG_FEED
 
-/** [K5] Deletes the private logs of somebody for whom nothing is kept any more. @returns whether it still was to be done */
+/** [KP5] Deletes the private logs of somebody for whom nothing is kept any more. @returns whether it still was to be done */
 const releaseLogs = async (tx: WriteTransaction, person: string): Promise<boolean> => {
   if ((await tx.get('queue', releaseKey(person))) === undefined) return false
   await deleteLogsWhere(tx, (row, log) => row.person === person && isPrivate(log))

@@ -21,7 +21,7 @@ export interface TargetInput {
   readonly persons: readonly string[]
   readonly holders: (person: string) => readonly Candidate[]
   readonly isBlocked: (person: string) => boolean
-  /** [K3] Whether the first person asked the second to keep everything of theirs. */
+  /** [KP3] Whether the first person asked the second to keep everything of theirs. */
   readonly isKeeper: (person: string, holder: string) => boolean
   /** Devices with a session: kept when they are of use, so that choices do not flutter. */
   readonly connected: ReadonlySet<string>

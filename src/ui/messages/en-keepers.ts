@@ -12,7 +12,7 @@ export const keepers = {
   asked: (name: string) => `${name} is asked the next time you are both connected.`,
   nobody: 'Keepers are people you follow:',
   follow: 'follow somebody',
-  full: (limit: number) => `More than ${limit} keepers are not possible.`,
+  full: (limit: number) => `You have ${limit} keepers, which is as many as are possible.`,
   has: {
     all: 'Has everything',
     some: 'Has part of it, the rest is on its way',

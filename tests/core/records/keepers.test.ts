@@ -10,7 +10,7 @@ const person = (n: number): string => cidToString(dagCborCid(encodeCbor(n)))
 const persons = (count: number): string[] => Array.from({ length: count }, (_, i) => person(i))
 
 describe('keepers', () => {
-  it('[K1] any set of persons comes back, in one order, each once', () => {
+  it('[KP1] any set of persons comes back, in one order, each once', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { maxLength: MAX_KEEPERS }), (numbers) => {
         const chosen = numbers.map(person)
@@ -24,11 +24,11 @@ describe('keepers', () => {
     )
   })
 
-  it('[K1] as many as there may be fit a record', () => {
+  it('[KP1] as many as there may be fit a record', () => {
     expect(encodeCbor(encodeKeepers(persons(MAX_KEEPERS))).length).to.be.below(MAX_RECORD_BYTES / 4)
   })
 
-  it('[K1] more, others than persons, another order or other fields are none', () => {
+  it('[KP1] more, others than persons, another order or other fields are none', () => {
     const [first, second] = [...persons(2)].sort()
     const values = [
       undefined,

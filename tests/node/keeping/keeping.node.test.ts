@@ -16,7 +16,7 @@ describe('keepers', () => {
   after(() => host.close())
 
   it(
-    '[K3] with every device of a person gone their words bring back what is private too, from a keeper',
+    '[KP3] with every device of a person gone their words bring back what is private too, from a keeper',
     async () => {
       const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
@@ -42,7 +42,7 @@ describe('keepers', () => {
   )
 
   it(
-    '[K2] [SY2] nothing private goes to who only follows, nor to who was asked and did not agree',
+    '[KP2] [SY2] nothing private goes to who only follows, nor to who was asked and did not agree',
     async () => {
       const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
@@ -64,7 +64,7 @@ describe('keepers', () => {
   )
 
   it(
-    '[K3] one keeper gets it from another while every device of the person is off',
+    '[KP3] one keeper gets it from another while every device of the person is off',
     async () => {
       const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
@@ -82,7 +82,7 @@ describe('keepers', () => {
   )
 
   it(
-    '[K5] what is private goes when the keeper stops, and when the person asks no longer; what is public stays',
+    '[KP5] what is private goes when the keeper stops, and when the person asks no longer; what is public stays',
     async () => {
       const { ada, others } = await startAda([host.origin], ['Bob', 'Cid'])
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
