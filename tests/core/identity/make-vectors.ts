@@ -17,6 +17,7 @@ import { fingerprint } from '../../../src/core/identity/proquint.ts'
 import { sealEpoch } from '../../../src/core/identity/sealed-secret.ts'
 import { entropyToWords } from '../../../src/core/identity/words.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../../src/core/limits.ts'
+import { encodeKeepers } from '../../../src/core/records/keepers.ts'
 import { createLocator } from '../../../src/core/records/locator.ts'
 import { signRecord } from '../../../src/core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
@@ -139,6 +140,7 @@ const recordVector = async (chain: readonly SignedKeyEvent[]) => {
   const key = publicStorageKey(person, PATHS.heads)
   const base = { kind: 'public', key, person, path: PATHS.heads, signer: signer.publicKey, keyEvent } as const
   const keys = { ...base, key: publicStorageKey(person, PATHS.keys), path: PATHS.keys } as const
+  const keepers = { ...base, key: publicStorageKey(person, PATHS.keepers), path: PATHS.keepers } as const
   const records = [
     await signRecord({ ...common, ...base, value: { logs: [] } }, signer),
     await signRecord(
@@ -147,9 +149,10 @@ const recordVector = async (chain: readonly SignedKeyEvent[]) => {
     ),
     await createLocator({ entropy, person, network: NETWORK_ZERO, group: GROUP_ZERO }, testCrypto),
     await signRecord({ ...common, ...keys, value: pack(chain).list }, signer),
+    await signRecord({ ...common, ...keepers, value: encodeKeepers([person]) }, signer),
   ]
   return {
-    description: 'One record of each kind and the one at /keys, by the keys of the other vectors.',
+    description: 'One record of each kind, and those at /keys and /keepers, by the keys of the other vectors.',
     records: records.map(({ record, bytes, hash }) => ({
       kind: record.kind,
       key: bytesToHex(record.key),
