@@ -35,6 +35,32 @@ const wipe = async (page: Page, url: string): Promise<void> => {
 const isKept = (page: Page, text: string): Promise<void> =>
   page.within('article', text).waitForControl('button', /^1 live copy/, ARRIVES_MS)
 
+const writeNote = async (page: Page, title: string, text: string): Promise<void> => {
+  await go(page, 'Notes')
+  await page.click('button', 'New note')
+  await page.fill('Title', title)
+  await page.fill('Note', text)
+  await page.within('status', 'Saved').waitForText('Saved')
+}
+
+/** Ada asks the only person whom she follows; Bob agrees, and says that he has everything. */
+const makeKeeper = async (ada: Page, bob: Page): Promise<void> => {
+  await go(ada, 'You')
+  await ada.click('link', 'Storage')
+  await ada.click('button', 'Ask to keep')
+  await ada.waitForText('Has not agreed yet')
+  await walk(ada, 'keepers-asked')
+  await go(bob, 'People')
+  await bob.waitForText('Ada asks you to keep everything of theirs', ARRIVES_MS)
+  expect(await bob.audit()).to.deep.equal([])
+  await walk(bob, 'keepers-asking')
+  await bob.click('button', 'Keep it for them: Ada')
+  await go(bob, 'Home')
+  await ada.waitForText('Has everything', ARRIVES_MS)
+  expect(await ada.audit()).to.deep.equal([])
+  await walk(ada, 'keepers-kept')
+}
+
 describe('recovery by twelve words', () => {
   let host: Host
   before(async () => {
@@ -43,7 +69,7 @@ describe('recovery by twelve words', () => {
   after(() => host.close())
 
   it(
-    '[RC5] a wiped browser and a friend’s browser: profile, posts and pictures are back, and the friend hears the next post',
+    '[RC5] [KP3] a wiped browser and a friend’s browser, which is a keeper: everything is back, and the friend hears the next post',
     async (context) => {
       requireEngines(['chromium'], context)
       await withBrowsers(['chromium', 'chromium'], async (one, other) => {
@@ -55,6 +81,8 @@ describe('recovery by twelve words', () => {
         await sees(bob, 'before the wipe')
         await waitFor('the picture at Bob', () => showsPicture(bob, 640), ARRIVES_MS)
         await isKept(page, 'with a picture')
+        await writeNote(page, 'Shopping', 'flour and yeast')
+        await makeKeeper(page, bob)
         const words = await wordsOf(page)
 
         await wipe(page, host.url)
@@ -82,6 +110,12 @@ describe('recovery by twelve words', () => {
         await waitFor('the picture', () => showsPicture(ada, 640), ARRIVES_MS)
         await post(ada, 'I am back')
         await sees(bob, 'I am back')
+        await go(ada, 'Notes')
+        await ada.click('link', /Shopping/)
+        await ada.waitForText('flour and yeast')
+        await walk(ada, 'note-after-recovery')
+        await go(ada, 'People')
+        await ada.waitForControl('link', /Bob/)
         expect(ada.problems()).to.deep.equal([])
       })
     },
