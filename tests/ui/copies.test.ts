@@ -76,11 +76,11 @@ describe('dots', () => {
     expect(deepAll(document.body, '.holders i')[0]!.className).to.equal('wanted')
   })
 
-  it('[U14] a note goes to one’s own devices only, and its dots do not send anybody to invite people', async () => {
+  it('[U14] a note goes to own devices and keepers, and its dots do not send anybody to invite people', async () => {
     await mountDots(nobody, { of: { note: 'noteq' } })
-    named('button', 'Kept here, waiting for another device of yours')
-    expect(await open()).to.contain('Notes go to your own devices only')
-    expect((named('link', 'Export everything') as HTMLAnchorElement).getAttribute('href')).to.equal('/you')
+    named('button', 'Kept here, waiting for another device or a keeper of yours')
+    expect(await open()).to.contain('Notes go to your own devices and your keepers')
+    expect((named('link', 'Choose a keeper') as HTMLAnchorElement).getAttribute('href')).to.equal('/you/storage')
   })
 
   it('[U14] an own device is called so, and more holders than are named are counted', async () => {

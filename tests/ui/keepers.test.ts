@@ -4,8 +4,10 @@ import { createFakeNode, fullWorld } from './support/fake-node.ts'
 import { allNamed, deepAll, mountPage, named, press, settle, textOf, unmount } from './support/mount.ts'
 import { ada, jonas, me } from './support/sample-data.ts'
 
-const keepersText = (): string => textOf(deepAll(document.body, 'kith-keepers')[0])
-const askingText = (): string => textOf(deepAll(document.body, 'kith-asking')[0])
+const textIn = (tag: string): string =>
+  textOf(deepAll(document.body, tag)[0]?.shadowRoot ?? document.createTextNode(''))
+const keepersText = (): string => textIn('kith-keepers')
+const askingText = (): string => textIn('kith-asking')
 
 describe('keepers', () => {
   afterEach(unmount)

@@ -16,7 +16,7 @@ import { TEST_TIME } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { eventually as until } from '../replication/hostile-peer.ts'
-import { privateEntries } from './scene.ts'
+import { privateEntries } from './private-entries.ts'
 
 type Person = TestNode & { readonly person: string }
 

@@ -4,7 +4,8 @@ import { after, before, describe, it } from '../../support/runner.ts'
 import { recover, startBlank, until } from '../recovery/scene.ts'
 import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
-import { isAsked, keepsPrivateOf, makeKeeper, privateEntries, startAda } from './scene.ts'
+import { privateEntries } from './private-entries.ts'
+import { isAsked, keepsPrivateOf, makeKeeper, startAda } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
 

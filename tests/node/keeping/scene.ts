@@ -1,18 +1,12 @@
 /** Somebody with private things, and people who may or may not keep them. */
-import { logKind } from '../../../src/core/logs/log-id.ts'
+
 import type { TestNode } from '../../support/test-node.ts'
 import { until } from '../recovery/scene.ts'
 import { follow, startPeer } from '../replication/peers.ts'
+import { privateEntries } from './private-entries.ts'
 
 /** A node with a person. */
 export type Peer = TestNode & { readonly person: string }
-
-/** Entries of private logs of a person that a node holds. */
-export const privateEntries = async (node: TestNode, person: string): Promise<number> =>
-  (await node.services.logs.heads(person))
-    .filter(({ log }) => logKind(log) !== 0)
-    .flatMap(({ ranges }) => ranges)
-    .reduce((sum, { from, to }) => sum + to - from + 1, 0)
 
 /** Waits until `keeper` holds every private entry that `owner` holds of `person`. */
 export const keepsPrivateOf = (keeper: TestNode, owner: TestNode, person: string): Promise<void> =>

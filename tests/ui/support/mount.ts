@@ -105,7 +105,7 @@ export const nameOf = (element: Element): string => {
 const selectors = {
   button: 'button',
   link: 'a[href]',
-  field: 'input:not([type=file]), textarea',
+  field: 'input:not([type=file]), textarea, select',
   heading: 'h1, h2, h3',
   article: 'article',
   status: '[role=status]',
