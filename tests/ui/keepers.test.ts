@@ -64,7 +64,7 @@ describe('keepers', () => {
     const node = createFakeNode({ ...fullWorld(), people: [], keepers: { mine: [], asking: [], limit: 8 } })
     await mountPage('/you/storage', node)
     expect(keepersText()).to.contain('You have no keeper yet')
-    expect(named('link', 'follow somebody').getAttribute('href')).to.equal('/people')
+    expect(named('link', 'follow them first').getAttribute('href')).to.equal('/people')
     node.update({ keepers: { ...fullWorld().keepers, limit: 1 } })
     await settle()
     expect(keepersText()).to.contain('as many as are possible')

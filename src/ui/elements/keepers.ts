@@ -34,6 +34,10 @@ export class Keepers extends LitElement {
         align-items: center;
         gap: 8px;
       }
+      /* What matters here is how much they have: on a phone it takes two lines. */
+      li .note {
+        -webkit-line-clamp: 3;
+      }
       .line {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
@@ -63,9 +67,8 @@ export class Keepers extends LitElement {
 
   #keeper({ person, online, has, confirmed }: KeeperView) {
     const name = displayName(person)
-    const note = html`${online ? `${t.person.online} · ` : ''}${t.keepers.has[has]}${
-      confirmed === undefined ? '' : html`, ${t.keepers.seen} <kith-time .at=${confirmed}></kith-time>`
-    }`
+    const heard = confirmed === undefined ? '' : html` · ${t.keepers.seen} <kith-time .at=${confirmed}></kith-time>`
+    const note = html`${t.keepers.has[has]}${online ? ` · ${t.person.online}` : heard}`
     return html`<li>
       ${personLine(person, note)}
       <button class="quiet" aria-label=${t.keepers.dismiss(name)} @click=${() => this.#ask.run({ person: person.id, on: false })}>
