@@ -14,6 +14,7 @@ export type Topic =
   | 'notes'
   /** Who keeps private things for whom. */
   | 'keepers'
+  | 'foreign'
   | `person/${string}`
   /** Records of a person that is kept here. */
   | `records/${string}`

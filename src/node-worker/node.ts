@@ -9,6 +9,7 @@ import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
 import { followEpochs } from './devices/follow-epochs.ts'
 import { createFiles } from './files/files.ts'
+import { type ForeignParts, foreignStorage } from './foreign/foreign-requests.ts'
 import type { InternalServices } from './internal-services.ts'
 import { keepingQueries } from './keeping/keeping-queries.ts'
 import { keepingRequests } from './keeping/keeping-requests.ts'
@@ -79,6 +80,7 @@ interface Parts {
   readonly cards: Cards
   readonly purge: Purge
   readonly notes: NoteBook
+  readonly foreign: ForeignParts
 }
 
 const errorLog = (platform: Platform) => (what: string, error: unknown) =>
@@ -134,11 +136,16 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     jobs: createJobs(random, changes),
     personCard: cards.card,
   }
-  return { services, inbox, cards, purge: createPurge(store, changes), notes: createNoteBook(services) }
+  const parts = {
+    purge: createPurge(store, changes),
+    notes: createNoteBook(services),
+    foreign: foreignStorage(services),
+  }
+  return { services, inbox, cards, ...parts }
 }
 
 const collectRequests = (
-  { services, inbox, purge, notes }: Parts,
+  { services, inbox, purge, notes, foreign }: Parts,
   connection: Connection,
 ): RequestHandlers & Pick<Transfer, 'adoptEpoch'> => ({
   ...foundingRequests(services),
@@ -150,6 +157,7 @@ const collectRequests = (
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),
   ...transferRequests(services, connection),
+  ...foreign.requests,
   'read-file': ({ file }) => services.files.read(file),
   'connect-now': async () => {
     connection.connectNow()
@@ -158,7 +166,7 @@ const collectRequests = (
 })
 
 const collectQueries = (
-  { services, cards, notes }: Parts,
+  { services, cards, notes, foreign }: Parts,
   connection: Connection,
   { isFull }: Fullness,
 ): QueryHandlers => {
@@ -178,6 +186,7 @@ const collectQueries = (
     ...connectionQueries(services, connection, isFull),
     ...copyQueries(services, notes, connection),
     ...keepingQueries(services, connection),
+    ...foreign.queries,
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
   }
 }
@@ -252,6 +261,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       stopTelling()
       records.close()
       stopEpochs()
+      parts.foreign.close()
       await connection.close()
       await stopBlocks()
       await services.jobs.settled()

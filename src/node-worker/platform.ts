@@ -3,6 +3,7 @@
  * tests build a deterministic one. Nothing else in src/node-worker reaches for a global.
  */
 import type { Aead, Clock, CryptoPort, DeviceKeys, Random } from '../core/ports.ts'
+import type { HttpClient } from './foreign/http.ts'
 import type { Store } from './stores/store.ts'
 
 /** The device's own keys, and a key that seals secrets at rest on this device. */
@@ -63,6 +64,8 @@ export interface Platform {
   webSocket(url: string): WebSocketLike
   /** The platform's own; whoever calls it sets its limits. */
   fetch(url: string, init: RequestInit): Promise<Response>
+  /** Asks servers that are no hosts: where people keep blocks of their own. */
+  readonly http: HttpClient
   /** Hosts of a person who has not chosen any: where the app came from. */
   readonly defaultHosts: readonly string[]
   /** Hosts that whoever started this process named: dialled whatever the person has chosen. */

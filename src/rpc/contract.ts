@@ -6,6 +6,7 @@
  */
 import type { Result } from '../core/result.ts'
 import type { KithError } from './errors.ts'
+import type { ForeignInput, ForeignStorageView, ForeignTrial } from './foreign.ts'
 import type {
   ConnectionView,
   CopyDetails,
@@ -91,6 +92,10 @@ export interface Requests {
   import: { in: { file: Blob; name: string }; out: { job: string } }
   export: { in: Record<never, never>; out: { job: string } }
   'save-settings': { in: Partial<SettingsView>; out: Record<never, never> }
+  /** Puts a small object there, reads it back with the keys and without, and deletes it. Changes nothing here. */
+  'test-foreign-storage': { in: ForeignInput; out: ForeignTrial }
+  /** Tests it, then keeps one's blocks there from now on; null ends that and leaves there what is there. */
+  'save-foreign-storage': { in: { storage: ForeignInput | null }; out: Record<never, never> }
   /** Dials every host and known device again now. */
   'connect-now': { in: Record<never, never>; out: Record<never, never> }
 }
@@ -115,6 +120,7 @@ export interface Queries {
   keepers: { in: Record<never, never>; out: KeepersView }
   devices: { in: Record<never, never>; out: readonly DeviceView[] }
   settings: { in: Record<never, never>; out: SettingsView }
+  'foreign-storage': { in: Record<never, never>; out: ForeignStorageView }
   /** Replies and reactions to one's own posts by others, newest first. */
   inbox: { in: { limit: number; before?: string }; out: FeedPage }
   job: { in: { job: string }; out: JobView | undefined }

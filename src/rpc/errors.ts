@@ -1,3 +1,5 @@
+import type { ForeignFailure } from './foreign.ts'
+
 /**
  * Every failure that may reach a person, as data. The user interface turns each `type` into words
  * (src/ui/messages); the fields carry what those words need. Names are stable: documents and tests use them.
@@ -69,6 +71,8 @@ export type KithError =
   | { readonly type: 'bad-picture' }
   /** A host address that is not http(s), or plain http to another machine. */
   | { readonly type: 'bad-host'; readonly reason: string }
+  /** Foreign storage did not do what was asked of it. */
+  | ForeignFailure
   /** This browser lacks something Kith cannot do without. */
   | {
       readonly type: 'unsupported'

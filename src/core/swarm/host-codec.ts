@@ -6,6 +6,7 @@ import { MAX_KEY_EVENT_BYTES, MAX_KEY_EVENTS } from '../identity/key-event-codec
 import { SCOPE_ID_BYTES } from '../limits.ts'
 import { MAX_RECORD_BYTES } from '../records/record.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
+import { isBase, MAX_BASES } from './block-bases.ts'
 import {
   CHALLENGE_BYTES,
   MAX_CONTROL_BYTES,
@@ -82,6 +83,7 @@ const clientShapes: Readonly<Record<ClientMessage['type'], Shape>> = {
   withdraw: { keys },
   watch: { keys },
   unwatch: { keys },
+  bases: { bases: listOf(isBase, MAX_BASES) },
   signal: { to: id, data: signal },
   open: { circuit, to: id },
   accept,

@@ -69,6 +69,15 @@ export interface Unwatch {
   readonly keys: readonly Uint8Array[]
 }
 
+/**
+ * Sent by the client: blocks of its own that it announces may also be read under these addresses, each followed by the
+ * CID (block-bases.ts). Replaces what it said before; forgotten when the connection ends.
+ */
+export interface TellBases {
+  readonly type: 'bases'
+  readonly bases: readonly string[]
+}
+
 /** A device that is connected to the host and holds a storage key. Its URL follows from both (host-urls.ts). */
 export interface HeldBy {
   readonly device: Uint8Array
@@ -256,6 +265,7 @@ export type ClientMessage =
   | Withdraw
   | Watch
   | Unwatch
+  | TellBases
   | SignalTo
   | OpenCircuit
   | AcceptCircuit

@@ -24,6 +24,10 @@ export interface Directory {
   withdraw(peer: Peer, keys: readonly Uint8Array[]): void
   watch(peer: Peer, keys: readonly Uint8Array[]): IndexLimit | undefined
   unwatch(peer: Peer, keys: readonly Uint8Array[]): void
+  /** Where else the blocks that a peer announces may be read. */
+  tellBases(peer: Peer, bases: readonly string[]): void
+  /** What the device said last. */
+  bases(device: Uint8Array): readonly string[]
   /** Who holds a key now, as watchers are told. */
   holders(key: Uint8Array): readonly HeldBy[]
   /** Connected devices. */
@@ -37,6 +41,7 @@ interface Entry {
   readonly ownHeads: MapKey
   readonly announced: Set<MapKey>
   readonly watched: Set<MapKey>
+  bases: readonly string[]
 }
 
 /** An index in which nobody is; `budget` is shared by all indexes of a host. */
@@ -85,7 +90,7 @@ export const createDirectory = (table: KeyTable, budget: KeyBudget): Directory =
     const before = entries.get(id)?.peer
     if (before) leave(before)
     const ownHeads = mapKey(publicStorageKey(peer.person, PATHS.heads))
-    entries.set(id, { peer, ownHeads, announced: new Set([id]), watched: new Set() })
+    entries.set(id, { peer, ownHeads, announced: new Set([id]), watched: new Set(), bases: [] })
     table.hold(peer, id, true)
     return before
   }
@@ -114,6 +119,11 @@ export const createDirectory = (table: KeyTable, budget: KeyBudget): Directory =
       const entry = entryOf(peer)
       for (const key of keys.map(mapKey)) if (entry?.watched.delete(key)) unwatch(entry, key)
     },
+    tellBases(peer, bases) {
+      const entry = entryOf(peer)
+      if (entry) entry.bases = bases
+    },
+    bases: (device) => entries.get(mapKey(device))?.bases ?? [],
     holders: (key) => table.holders(mapKey(key)),
     size: () => entries.size,
   }

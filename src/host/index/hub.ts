@@ -39,6 +39,8 @@ export interface Hub {
   find(network: Uint8Array, device: Uint8Array): Peer | undefined
   /** Who holds a storage key in that network now. */
   holders(network: Uint8Array, key: Uint8Array): readonly HeldBy[]
+  /** Where else the blocks that a device announces may be read, by its own word. */
+  bases(network: Uint8Array, device: Uint8Array): readonly string[]
   /** Asks devices for what comes over HTTP. */
   readonly tunnel: Tunnel
   stats(): HubStats
@@ -87,6 +89,7 @@ export const createHub = (after: After, stopwatch: Stopwatch): Hub => {
     // Not directoryOf: whoever asks over HTTP makes no directory.
     find: (network, device) => directories.get(mapKey(network))?.find(device),
     holders: (network, key) => directories.get(mapKey(network))?.holders(key) ?? [],
+    bases: (network, device) => directories.get(mapKey(network))?.bases(device) ?? [],
     tunnel,
     stats: () => ({
       devices: [...directories.values()].reduce((sum, directory) => sum + directory.size(), 0),
@@ -113,6 +116,7 @@ const handle = (peer: Peer, message: ClientMessage, places: Places): void => {
     withdraw: ({ keys }) => directory.withdraw(peer, keys),
     watch: ({ keys }) => tellLimit(peer, directory.watch(peer, keys)),
     unwatch: ({ keys }) => directory.unwatch(peer, keys),
+    bases: ({ bases }) => directory.tellBases(peer, bases),
     signal: (signal) => passSignal(peer, signal, places),
     open: ({ circuit, to }) => openCircuit(peer, circuit, directory.find(to), circuits),
     accept: ({ circuit }) => circuits.accept(peer, circuit),

@@ -4,11 +4,13 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { cidToBytes } from '../../core/blocks/cid.ts'
+import { type Cid, cidToBytes } from '../../core/blocks/cid.ts'
 import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
 import { ok } from '../../core/result.ts'
+import { baseUrl } from '../../core/swarm/block-bases.ts'
+import type { HeldBy } from '../../core/swarm/host-protocol.ts'
 import { blockUrl, storageKeyUrl } from '../../core/swarm/host-urls.ts'
 import type { Hub } from '../index/hub.ts'
 import type { AddressOf } from '../socket/addresses.ts'
@@ -52,6 +54,12 @@ export const createDoors = (ports: DoorPorts): Doors => {
   // This machine has no limit as one of many, but here it is one caller.
   const callerOf = (request: IncomingMessage): string => ports.addressOf(request) ?? request.socket.remoteAddress ?? ''
 
+  /** Through this host first, then where the person keeps blocks of their own. [FS8] */
+  const urlsOf = (cid: Cid, held: readonly HeldBy[]): string[] => {
+    const through = held.map(({ device }) => blockUrl(ports.publicUrl, device, cid))
+    const bases = held.flatMap(({ device }) => ports.hub.bases(NETWORK_ZERO, device))
+    return [...through, ...[...new Set(bases)].map((base) => baseUrl(base, cid))]
+  }
   const enter = async (door: Door, request: IncomingMessage, visit: Visit): Promise<DoorAnswer> => {
     const { publicUrl, hub } = ports
     if (door.type === 'malformed') return refuse('malformed-path')
@@ -61,7 +69,7 @@ export const createDoors = (ports: DoorPorts): Doors => {
     }
     if (door.type === 'block-holders') {
       const held = hub.holders(NETWORK_ZERO, blockStorageKey(cidToBytes(door.cid)))
-      return ok(jsonPage(held.map(({ device }) => blockUrl(publicUrl, device, door.cid))))
+      return ok(jsonPage(urlsOf(door.cid, held)))
     }
     if (door.type === 'block') return answerBlock(door, request, { devices, visit })
     const record = request.method === 'PUT' ? storeRecord : answerRecord

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import type { Hello } from '../../rpc/hello.ts'
 import { createNodeServer } from '../../rpc/serve.ts'
 import { createWebCrypto } from '../crypto/web-crypto.ts'
+import { createNodeHttp } from '../foreign/node-http.ts'
 import { createFileVault } from '../keys/file-vault.ts'
 import type { Platform, WebSocketLike } from '../platform.ts'
 import { openLmdbStore } from '../stores/lmdb-store.ts'
@@ -24,6 +25,7 @@ const createPlatform = (store: Store): Platform => {
     timers: { setTimeout, clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout) },
     webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,
     fetch: (url, init) => fetch(url, init),
+    http: createNodeHttp(options.hosts[0] ?? 'null'),
     defaultHosts: options.hosts,
     namedHosts: options.hosts,
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),

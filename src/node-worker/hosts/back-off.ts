@@ -16,12 +16,12 @@ export interface BackOff {
   reset(): void
 }
 
-/** No failures yet. */
-export const createBackOff = (random: Random): BackOff => {
+/** No failures yet. `min` is the first wait and `max` the longest, milliseconds. */
+export const createBackOff = (random: Random, { min, max } = { min: MIN_WAIT, max: MAX_WAIT }): BackOff => {
   let failures = 0
   return {
     next() {
-      const whole = Math.min(MAX_WAIT, MIN_WAIT * 2 ** failures)
+      const whole = Math.min(max, min * 2 ** failures)
       failures += 1
       return Math.round(withJitter(whole, random))
     },

@@ -25,6 +25,8 @@ export interface HostLink {
   /** Calls `onHolders` for each key now and after changes. A device's own id is a key too: presence. */
   watch(keys: readonly Uint8Array[]): void
   unwatch(keys: readonly Uint8Array[]): void
+  /** Where else the announced blocks may be read. Kept and told again after a reconnect. */
+  setBases(bases: readonly string[]): void
   /** @returns false when not connected, or when `data` is over MAX_SIGNAL_BYTES */
   signal(to: Uint8Array, data: string): boolean
   /** A circuit to a device that is connected to the same host; `absent` when it is not. */
@@ -58,6 +60,7 @@ export const createHostLink = ({ url, ports, handlers }: LinkOptions): HostLink 
   const announced = createWishes()
   const watched = createWishes()
   const refused: Record<string, number> = {}
+  let bases: readonly string[] = []
   const onMessage = (message: HostMessage): void => {
     if (message.type === 'signal') handlers.onSignal(message.from, message.person, message.data)
     else if (message.type === 'absent') handlers.onAbsent(message.device)
@@ -67,7 +70,11 @@ export const createHostLink = ({ url, ports, handlers }: LinkOptions): HostLink 
   const connector = createConnector(origin, ports, {
     onMessage,
     onState: handlers.onState,
-    onConnected: (tell) => tellAll(tell, announced, watched),
+    onConnected(tell) {
+      tellAll(tell, announced, watched)
+      // Not to hosts that need not know: older ones do not know the message.
+      if (bases.length > 0) tell({ type: 'bases', bases })
+    },
     onCircuit: handlers.onCircuit,
     onRefused(reason) {
       refused[reason] = (refused[reason] ?? 0) + 1
@@ -84,6 +91,11 @@ export const createHostLink = ({ url, ports, handlers }: LinkOptions): HostLink 
     withdraw: (keys) => tellKeys(tell, 'withdraw', announced.remove(keys)),
     watch: (keys) => tellKeys(tell, 'watch', watched.add(keys)),
     unwatch: (keys) => tellKeys(tell, 'unwatch', watched.remove(keys)),
+    setBases(next) {
+      if (next.join() === bases.join()) return
+      bases = next
+      tell({ type: 'bases', bases })
+    },
     signal: (to, data) => utf8Encode(data).length <= MAX_SIGNAL_BYTES && tell({ type: 'signal', to, data }),
     openCircuit: connector.openCircuit,
     connectNow: connector.connectNow,

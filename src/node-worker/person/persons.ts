@@ -4,6 +4,7 @@ import type { KeyState } from '../../core/identity/key-state.ts'
 import { parsePersonId } from '../../core/identity/person-id.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
+import type { BlockBases } from '../../core/swarm/block-bases.ts'
 import { createKeyedMutex } from '../log/keyed-mutex.ts'
 import type { ReadTransaction, Store, WriteTransaction } from '../stores/store.ts'
 
@@ -28,6 +29,8 @@ export interface Person {
   /** Two rotations that spend one commitment, when the person is contested. */
   readonly proof: readonly Uint8Array[]
   readonly profile?: Profile
+  /** Where blocks of a person followed, or of oneself, can be read without any peer. */
+  readonly blockBases?: BlockBases & { readonly entry: string }
   readonly relation: Relation
   readonly petname?: string
   /** Hosts where the person was said to be found. */

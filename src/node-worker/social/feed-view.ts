@@ -2,11 +2,13 @@
  * The view of the public log: posts, reactions, profiles, and what is to be forgotten. Entries come in any order, so
  * that a forget may be here before what it is about.
  */
+import { BLOCK_BASES, readBlockBases } from '../../core/swarm/block-bases.ts'
 import type { Topic } from '../changes.ts'
 import { forgetPayloads } from '../log/forget.ts'
 import { getLogRow } from '../log/log-row.ts'
 import type { LogView, ReadEntry } from '../log/log-view.ts'
 import type { Runs } from '../log/runs.ts'
+import { getPerson, isFollowed, updatePerson } from '../person/persons.ts'
 import { applyProfile, PROFILE, readProfile } from '../person/profile.ts'
 import type { WriteTransaction } from '../stores/store.ts'
 import { type EntryRef, idOfRef, PayloadType, readForget, readPost, readReaction } from './bodies.ts'
@@ -52,6 +54,17 @@ const applyProfileEntry: Apply = async (tx, entry) => {
   return isNew ? ['people', 'home', `person/${entry.person}`] : []
 }
 
+const applyBlockBases: Apply = async (tx, { id, person, body }) => {
+  const said = readBlockBases(body)
+  const row = await getPerson(tx, person)
+  if (!said || !row || !isFollowed(row)) return []
+  const { time, entry } = row.blockBases ?? { time: -1, entry: '' }
+  // Of one time the greater entry id, so that all readers agree.
+  if (said.time < time || (said.time === time && id <= entry)) return []
+  await updatePerson(tx, person, (held) => ({ ...held, blockBases: { ...said, entry: id } }))
+  return [`person/${person}`]
+}
+
 /**
  * What stands under the ids of new entries of one person, read at once; a forget in their midst makes it stale. Most
  * people never took anything back: then nothing stands there, and thousands of reads are saved.
@@ -80,6 +93,7 @@ export const createFeedView = (runs: Runs): LogView => {
     [PayloadType.reaction, applyReaction],
     [PayloadType.forget, createApplyForget(runs)],
     [PROFILE, applyProfileEntry],
+    [BLOCK_BASES, applyBlockBases],
   ])
 
   return {

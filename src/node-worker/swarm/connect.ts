@@ -165,6 +165,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       announced: interests.kept().map(interests.keyOf),
       watched: interests.sought().map(interests.keyOf),
     })
+    hosts.setBases(persons.get(self.person)?.blockBases?.bases ?? [])
   }
   const reconsiderNow = (): void => {
     thinking = undefined

@@ -25,6 +25,8 @@ export interface HostPool {
   views(): readonly HostView[]
   /** What this device holds, and what it looks for: whole lists, sent on as differences. */
   setKeys(keys: { readonly announced: readonly Uint8Array[]; readonly watched: readonly Uint8Array[] }): void
+  /** Where else one's own blocks may be read. */
+  setBases(bases: readonly string[]): void
   /** Connected devices that hold what belongs to a storage key, as any host says. */
   holders(key: Uint8Array): readonly Candidate[]
   /** @returns false when no connected host was seen with that device */

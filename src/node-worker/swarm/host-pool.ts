@@ -30,6 +30,7 @@ export function createHostPool(
   const watched = createKeySet()
   const blocks = createKeySet()
   const locators = createKeySet()
+  let bases: readonly string[] = []
   let refusedBefore = 0
 
   const open = (origin: string): HostLink =>
@@ -76,6 +77,7 @@ export function createHostPool(
     links.set(origin, link)
     link.announce([...announced.all(), ...locators.all(), ...blocks.all()])
     link.watch(watched.all())
+    link.setBases(bases)
   }
 
   const remove = (origin: string, link: HostLink): void => {
@@ -126,6 +128,10 @@ export function createHostPool(
         link.watch(sought.added)
       }
       for (const key of sought.removed) table.drop(bytesToHex(key))
+    },
+    setBases(next) {
+      bases = next
+      for (const link of links.values()) link.setBases(next)
     },
     holders: (key) => table.holders(bytesToHex(key)),
     signal: (device, text) => linksTo(device).some((link) => link.signal(hexToBytes(device), text)),
