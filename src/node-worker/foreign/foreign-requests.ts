@@ -56,7 +56,7 @@ export const foreignStorage = (services: InternalServices): ForeignParts => {
       'save-foreign-storage': async (input, context) => (await load()).requests['save-foreign-storage'](input, context),
     },
     queries: {
-      'foreign-storage': { topics: () => ['foreign', 'settings'], run: async () => (await load()).view() },
+      'foreign-storage': { topics: () => ['foreign', 'settings', 'storage'], run: async () => (await load()).view() },
     },
     close() {
       isClosed = true

@@ -17,7 +17,7 @@ import { getState } from '../person/account-state.ts'
 import { changeState } from '../person/change-state.ts'
 import type { Foreign } from './foreign-requests.ts'
 import { createKeeper, type OpenForeign } from './keeper.ts'
-import { countStored } from './marks.ts'
+import { countStored, planSteps } from './marks.ts'
 import {
   checkPlace,
   encodeSetting,
@@ -137,9 +137,14 @@ export const createForeign = (services: InternalServices): Foreign => {
 
   const view = async (): Promise<ForeignStorageView> => {
     const { setting } = await read()
-    if (!setting) return { isPublic: false, stored: 0, bytes: 0, waiting: 0 }
-    const stored = await rows.read(['queue'], (tx) => countStored(tx, objectBase(setting)))
-    return { place: placeOf(setting), isPublic: setting.isPublic, ...stored, ...keeper.state() }
+    const person = account.self()?.person
+    if (!setting || person === undefined) return { isPublic: false, stored: 0, bytes: 0, waiting: 0 }
+    const at = { base: objectBase(setting), person, now: clock.now() }
+    const counts = await rows.read(['blockMeta', 'queue'], async (tx) => ({
+      ...(await countStored(tx, at.base)),
+      waiting: (await planSteps(tx, at)).length,
+    }))
+    return { place: placeOf(setting), isPublic: setting.isPublic, ...counts, ...keeper.state() }
   }
 
   const stops = [

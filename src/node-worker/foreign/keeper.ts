@@ -39,9 +39,8 @@ export interface OpenForeign {
   readonly store: ForeignStore
 }
 
-/** What the keeper is doing. */
+/** Why the keeper does not go on, if so. */
 export interface KeeperState {
-  readonly waiting: number
   readonly error?: ForeignFailure
   readonly retryAt?: number
 }
@@ -65,7 +64,7 @@ export const createKeeper = (
   const { platform, files, changes } = services
   const { clock, timers, store: rows } = platform
   const backOff = createBackOff(platform.random, RETRY_WAITS)
-  let state: KeeperState = { waiting: 0 }
+  let state: KeeperState = {}
   let running: Promise<void> | undefined
   /** There is more to do than the plan says. */
   let isWoken = false
@@ -105,23 +104,23 @@ export const createKeeper = (
   /** @returns why it ended before everything was done */
   const pass = async (opened: OpenForeign): Promise<ForeignFailure | undefined> => {
     const steps = await plan(opened)
-    for (const [i, step] of steps.entries()) {
-      tell({ ...state, waiting: steps.length - i })
+    for (const step of steps) {
       const done = await perform(opened, step)
       if (!done.ok) {
         failedAt = cidToString(step.cid)
         return done.error
       }
+      tell({})
       if (isClosed || isStale) return undefined
     }
     failedAt = ''
-    tell({ waiting: 0 })
+    tell({})
     return undefined
   }
 
   const fail = (error: ForeignFailure): void => {
     const wait = LASTING.has(error.reason) ? RETRY_WAITS.max : backOff.next()
-    tell({ ...state, error, retryAt: clock.now() + wait })
+    tell({ error, retryAt: clock.now() + wait })
     schedule(wait)
   }
   const passOnce = async (): Promise<void> => {
@@ -131,7 +130,6 @@ export const createKeeper = (
     const error = opened && (await pass(opened))
     if (error && !isStale) return fail(error)
     if (!error) backOff.reset()
-    if (!opened) tell({ waiting: 0 })
     schedule(isWoken ? KEEP_DELAY : LOOK_INTERVAL)
   }
   const run = (): void => {
@@ -159,7 +157,7 @@ export const createKeeper = (
     forgive() {
       isStale = true
       backOff.reset()
-      tell({ waiting: state.waiting })
+      tell({})
       wake()
     },
     close() {

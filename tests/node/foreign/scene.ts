@@ -1,0 +1,61 @@
+/** A person whose node asks real servers, and what a test of foreign storage waits for. */
+
+import type { ForeignInput, ForeignStorageView } from '../../../src/rpc/foreign.ts'
+import type { TestPlatform } from '../../support/platform.ts'
+import { createTestPlatform, seededRandom } from '../../support/platform.ts'
+import { KEYS } from '../../support/s3/server.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
+
+/** What a person enters for a bucket of the test server. */
+export const s3Input = (endpoint: string, bucket: string, more: Partial<ForeignInput> = {}): ForeignInput => ({
+  kind: 's3',
+  endpoint,
+  bucket,
+  region: KEYS.region,
+  accessKey: KEYS.accessKey,
+  secret: KEYS.secret,
+  prefix: '',
+  publicUrl: '',
+  ...more,
+})
+
+/** A picture of that many bytes; two of one seed are the same. */
+export const picture = (seed: string, size: number) => ({
+  bytes: seededRandom(seed).bytes(size),
+  mediaType: 'image/png' as const,
+  width: 4,
+  height: 3,
+  alt: '',
+})
+
+/** A platform whose clock is right, and that was served from this machine. */
+export const hereAndNow = async (seed: string): Promise<TestPlatform> => {
+  const platform = await createTestPlatform(seed)
+  platform.clock.set(Date.now())
+  return { ...platform, defaultHosts: ['http://127.0.0.1:1'] }
+}
+
+/** A node with a person. */
+export const startPerson = async (
+  seed: string,
+  given?: TestPlatform,
+): Promise<TestNode & { readonly person: string }> => {
+  const node = await startNode(seed, { platform: given ?? (await hereAndNow(seed)) })
+  const { person } = await node.get('create-person', { name: seed })
+  return { ...node, person }
+}
+
+/** Waits until the page about storage would show it. */
+export const shows = async (
+  node: TestNode,
+  fits: (view: ForeignStorageView) => boolean,
+): Promise<ForeignStorageView> => {
+  const live = node.live('foreign-storage', {})
+  const view = await live.until(fits)
+  live.end()
+  return view
+}
+
+/** Everything is there that should be. */
+export const isDone = ({ waiting, stored, error }: ForeignStorageView): boolean =>
+  error === undefined && waiting === 0 && stored > 0
