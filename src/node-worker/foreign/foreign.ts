@@ -3,25 +3,18 @@
  * reader of others' URLs. The rules are FS1 to FS11 in docs/protocol/97-foreign-storage.md.
  */
 import { isRecord, isText } from '../../core/cbor.ts'
-import { createPayload, SALT_BYTES } from '../../core/logs/payload.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { BLOCK_BASES, isBase } from '../../core/swarm/block-bases.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { ForeignInput, ForeignPlace, ForeignStorageView, ForeignTrial } from '../../rpc/foreign.ts'
 import type { RequestContext } from '../api/requests.ts'
-import type { InternalServices } from '../internal-services.ts'
-import { LOG_FEED } from '../log/log-service.ts'
-import { SEALED } from '../log/sealing.ts'
 import type { Self } from '../person/account.ts'
-import { getState } from '../person/account-state.ts'
-import { changeState } from '../person/change-state.ts'
 import type { Foreign } from './foreign-requests.ts'
 import { createKeeper, type OpenForeign } from './keeper.ts'
 import { countStored, planSteps } from './marks.ts'
+import type { NodeSide } from './node-side.ts'
 import {
   checkPlace,
   encodeSetting,
-  FOREIGN_SETTING,
   type ForeignSetting,
   MAX_SECRET_LENGTH,
   objectBase,
@@ -50,47 +43,48 @@ interface Candidate {
   readonly secret: string
 }
 
-/** Creates all of it. */
-export const createForeign = (services: InternalServices): Foreign => {
-  const { platform, account, sealing, changes, persons, logs } = services
-  const { store: rows, http, clock, random } = platform
+/** The setting as it is now, and the store that it leads to: the same one as long as the setting is. */
+const createSettingReader = (node: NodeSide) => {
+  const { account, platform } = node
+  const { http, clock } = platform
   let held: Held | undefined
 
-  const sealSecret = async (self: Self, secret: string): Promise<unknown> =>
-    (await sealing.seal(self, createPayload(SECRET_TYPE, { secret }, random.bytes(SALT_BYTES)))).body
-
   const openSecret = async (self: Self, { secret }: ForeignSetting): Promise<string | undefined> => {
-    const opened = await sealing.open(self, createPayload(SEALED, secret, random.bytes(SALT_BYTES)))
+    const opened = await node.unseal(self, secret)
     const body = opened?.type === SECRET_TYPE && isRecord(opened.body) ? opened.body : undefined
     return isText(body?.secret, MAX_SECRET_LENGTH) ? body.secret : undefined
   }
-
   const openStore = async (self: Self, setting: ForeignSetting): Promise<OpenForeign | undefined> => {
     const secret = await openSecret(self, setting)
     if (secret === undefined) return undefined
     const store = createForeignStore({ place: setting, secret, http, clock })
     return { person: self.person, base: objectBase(setting), store }
   }
-
-  /** The setting as it is now; the same store as long as it is the same. */
   const read = async (): Promise<Held> => {
-    const row = await rows.read(['meta'], (tx) => getState(tx, FOREIGN_SETTING))
+    const row = await node.setting()
     const entry = row?.entry ?? ''
     if (held?.entry === entry) return held
     const self = account.self()
-    const setting = readSetting(row?.value)
+    const setting = readSetting(row?.value, node.folderOrigin)
     const next = { entry, setting, opened: self && setting && (await openStore(self, setting)) }
     if (self) held = next
     return next
   }
-  const open = async (): Promise<OpenForeign | undefined> => (await read()).opened
+  return { read, openSecret }
+}
 
-  const keeper = createKeeper(services, open)
-  const reader = createUrlReader(services, open)
+/** Creates all of it. */
+export const createForeign = (node: NodeSide): Foreign => {
+  const { platform, account, changes, persons } = node
+  const { store: rows, http, clock, random } = platform
+  const { read, openSecret } = createSettingReader(node)
+  const open = async (): Promise<OpenForeign | undefined> => (await read()).opened
+  const keeper = createKeeper(node, open)
+  const reader = createUrlReader(node, open)
 
   /** An empty secret stands for the one that is kept, for the same server and key only. */
   const toCandidate = async (self: Self, input: ForeignInput): Promise<Result<Candidate, KithError>> => {
-    const place = checkPlace(input)
+    const place = checkPlace(input, node.folderOrigin)
     if (!place.ok) return place
     const { setting } = await read()
     const isKept = input.secret === '' && setting !== undefined && sharesSecret(setting, place.value)
@@ -101,15 +95,7 @@ export const createForeign = (services: InternalServices): Foreign => {
   const run = async ({ place, secret }: Candidate): Promise<Result<ForeignTrial, KithError>> => {
     if (place.kind === 's3' && secret === '') return refuse('wrong-key', { detail: 'secret' })
     const store = createForeignStore({ place, secret, http, clock })
-    return tryForeign({ place, store, http, random })
-  }
-
-  /** Says in the public log where blocks can be read, or that they no longer can. */
-  const publish = async (self: Self, bases: readonly string[], context: RequestContext): Promise<void> => {
-    const said = persons.get(self.person)?.blockBases
-    if ((said?.bases ?? []).join() === bases.join()) return
-    const time = Math.max(context.time, (said?.time ?? 0) + 1)
-    await logs.append(self, LOG_FEED, [{ type: BLOCK_BASES, body: { bases, time } }])
+    return tryForeign({ place, store, http, random, isBase: node.isBase })
   }
 
   const save = async (
@@ -118,8 +104,8 @@ export const createForeign = (services: InternalServices): Foreign => {
     bases: readonly string[],
     context: RequestContext,
   ): Promise<Result<Record<never, never>, KithError>> => {
-    await publish(self, bases, context)
-    const saved = await changeState(services, { [FOREIGN_SETTING]: value }, {}, context)
+    await node.sayBases(self, bases, context)
+    const saved = await node.changeSetting(value, context)
     keeper.forgive()
     return saved
   }
@@ -131,15 +117,16 @@ export const createForeign = (services: InternalServices): Foreign => {
     const trial = await run(candidate.value)
     if (!trial.ok) return trial
     const { isPublic } = trial.value
-    const setting = { ...place, isPublic, secret: await sealSecret(self, secret) }
-    return save(self, encodeSetting(setting), isPublic ? [readBase(place)].filter(isBase) : [], context)
+    const sealed = await node.seal(self, { type: SECRET_TYPE, body: { secret } })
+    const value = encodeSetting({ ...place, isPublic, secret: sealed })
+    return save(self, value, isPublic ? [readBase(place)] : [], context)
   }
 
   const view = async (): Promise<ForeignStorageView> => {
     const { setting } = await read()
     const person = account.self()?.person
     if (!setting || person === undefined) return { isPublic: false, stored: 0, bytes: 0, waiting: 0 }
-    const at = { base: objectBase(setting), person, now: clock.now() }
+    const at = { base: objectBase(setting), person, now: clock.now(), listKept: node.listKept }
     const counts = await rows.read(['blockMeta', 'queue'], async (tx) => ({
       ...(await countStored(tx, at.base)),
       waiting: (await planSteps(tx, at)).length,

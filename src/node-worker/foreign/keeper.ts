@@ -6,10 +6,8 @@
 import { cidToString, verifyBlock } from '../../core/blocks/cid.ts'
 import { ok, type Result } from '../../core/result.ts'
 import type { ForeignFailure, ForeignReason } from '../../rpc/foreign.ts'
-import { createBackOff } from '../hosts/back-off.ts'
-import type { InternalServices } from '../internal-services.ts'
-import { StoreFullError } from '../stores/store.ts'
 import { markDone, planSteps, type Step } from './marks.ts'
+import type { NodeSide } from './node-side.ts'
 import type { ForeignStore } from './store.ts'
 
 /** Changes of what is kept are gathered for this long, milliseconds. */
@@ -58,12 +56,12 @@ export interface Keeper {
 
 /** Starts at once. `open` gives the store as it is set at that moment. */
 export const createKeeper = (
-  services: Pick<InternalServices, 'platform' | 'files' | 'changes'>,
+  node: Pick<NodeSide, 'platform' | 'files' | 'changes' | 'createBackOff' | 'listKept' | 'isFull'>,
   open: () => Promise<OpenForeign | undefined>,
 ): Keeper => {
-  const { platform, files, changes } = services
+  const { platform, files, changes } = node
   const { clock, timers, store: rows } = platform
-  const backOff = createBackOff(platform.random, RETRY_WAITS)
+  const backOff = node.createBackOff(platform.random, RETRY_WAITS)
   let state: KeeperState = {}
   let running: Promise<void> | undefined
   /** There is more to do than the plan says. */
@@ -96,7 +94,9 @@ export const createKeeper = (
     return done
   }
   const plan = async ({ base, person }: OpenForeign): Promise<Step[]> => {
-    const steps = await rows.read(['blockMeta', 'queue'], (tx) => planSteps(tx, { base, person, now: clock.now() }))
+    const steps = await rows.read(['blockMeta', 'queue'], (tx) =>
+      planSteps(tx, { base, person, now: clock.now(), listKept: node.listKept }),
+    )
     const behind = steps.findIndex(({ cid }) => cidToString(cid) > failedAt)
     return behind > 0 ? [...steps.slice(behind), ...steps.slice(0, behind)] : steps
   }
@@ -135,7 +135,7 @@ export const createKeeper = (
   const run = (): void => {
     running ??= passOnce()
       .catch((error) => {
-        if (!isClosed && !(error instanceof StoreFullError))
+        if (!isClosed && !node.isFull(error))
           platform.log({ level: 'error', what: 'foreign storage', detail: String(error) })
         // Nothing can be noted here for now: done again later, as after any failure.
         schedule(backOff.next())

@@ -3,8 +3,8 @@
  * kept here, so that nothing is queued that a restart could lose or do twice.
  */
 import { type Cid, cidToString, parseCid } from '../../core/blocks/cid.ts'
-import { listKept } from '../files/references.ts'
 import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
+import type { NodeSide } from './node-side.ts'
 
 /** Milliseconds after which it is looked whether a block is still there: another device may have deleted it. */
 export const RECHECK_AFTER = 604_800_000
@@ -50,7 +50,16 @@ export const countStored = async (tx: ReadTransaction, base: string): Promise<St
  */
 export const planSteps = async (
   tx: ReadTransaction,
-  { base, person, now }: { readonly base: string; readonly person: string; readonly now: number },
+  {
+    base,
+    person,
+    now,
+    listKept,
+  }: Pick<NodeSide, 'listKept'> & {
+    readonly base: string
+    readonly person: string
+    readonly now: number
+  },
 ): Promise<Step[]> => {
   const marks = await listMarks(tx, base)
   const steps = new Map<string, Step>()

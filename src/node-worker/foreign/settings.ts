@@ -4,21 +4,20 @@
  * the memory of the node that signs with it. Rules FS1 and FS2.
  */
 import { hasKeys, isCount, isRecord, isText } from '../../core/cbor.ts'
-import { isLoopbackHost, normaliseHost } from '../../core/identity/person-link.ts'
 import { err, ok, type Result } from '../../core/result.ts'
-import { folderOrigin, MAX_BASE_LENGTH } from '../../core/swarm/block-bases.ts'
+import type { folderOrigin } from '../../core/swarm/block-bases.ts'
 import type { ForeignFailure, ForeignInput, ForeignPlace, ForeignReason } from '../../rpc/foreign.ts'
 
-/** The key of the account state. */
-export const FOREIGN_SETTING = 'setting/foreign'
-
-/** The version of its value. */
+/** The version of the setting's value. */
 const VERSION = 1
 
-/** Characters of a prefix, of a key's name and of a secret. */
+/** Characters of an address, of a prefix and of a secret. */
+export const MAX_ADDRESS_LENGTH = 512
 export const MAX_PREFIX_LENGTH = 128
-export const MAX_ACCESS_KEY_LENGTH = 128
 export const MAX_SECRET_LENGTH = 1_024
+
+/** Tells which addresses do: given by whoever has it, see node-side.ts. */
+type OriginOf = typeof folderOrigin
 
 /** The value of the setting. `secret` is the body of a sealed payload. */
 export interface ForeignSetting extends ForeignPlace {
@@ -37,64 +36,49 @@ export const refuse = (
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 const REGION = /^[a-z0-9-]{1,64}$/
 const PREFIX = /^(?:[\w-][\w.-]*\/)*$/
-/** What a header can carry without being misread. */
-const VISIBLE = /^[\x21-\x7e]*$/
+/** Part of a header whose parts end at commas and slashes. */
+const ACCESS_KEY = /^[!-+\-.0-~]{1,128}$/
+/** What a header can carry. */
 const PRINTABLE = /^[\x20-\x7e]*$/
 /** S3's own default, and what servers without regions expect. */
 const DEFAULT_REGION = 'us-east-1'
 
 const withSlash = (text: string): string => (text === '' || text.endsWith('/') ? text : `${text}/`)
 
-const isServer = (text: string): boolean => {
-  const origin = normaliseHost(text)
-  return origin === text && (text.startsWith('https:') || isLoopbackHost(text))
-}
-
-const isFolder = (text: string): boolean => folderOrigin(text) !== undefined
-
-/** One line a field: whether what was entered fits, by kind. */
-const CHECKS: Readonly<
-  Record<ForeignPlace['kind'], readonly (readonly [keyof ForeignPlace, RegExp | typeof isFolder])[]>
-> = {
-  s3: [
-    ['endpoint', isServer],
-    ['region', REGION],
-    ['bucket', BUCKET],
-    ['accessKey', VISIBLE],
-  ],
-  http: [['endpoint', isFolder]],
-}
-
 /** What was entered, trimmed and in one spelling, or the field that does not do. */
-export const checkPlace = (input: ForeignInput): Result<ForeignPlace, ForeignFailure> => {
-  const { kind } = input
-  const isS3 = kind === 's3'
+export const checkPlace = (input: ForeignInput, originOf: OriginOf): Result<ForeignPlace, ForeignFailure> => {
+  const isS3 = input.kind === 's3'
   const text = (field: keyof ForeignPlace): string => input[field].trim()
-  const endpoint = text('endpoint')
+  const endpoint = withSlash(text('endpoint'))
   const place: ForeignPlace = {
-    kind,
-    endpoint: isS3 ? (normaliseHost(endpoint) ?? endpoint) : withSlash(endpoint),
+    kind: input.kind,
+    endpoint: isS3 ? endpoint.toLowerCase().slice(0, -1) : endpoint,
     region: isS3 ? text('region') || DEFAULT_REGION : '',
     bucket: isS3 ? text('bucket') : '',
     prefix: withSlash(text('prefix').replace(/^\/+/, '')),
     accessKey: isS3 ? text('accessKey') : '',
     publicUrl: withSlash(text('publicUrl')),
   }
-  const wrong = wrongField(place)
+  const wrong = wrongField(place, originOf)
   if (wrong) return refuse('bad-address', { detail: wrong })
   const isSecret = input.secret.length <= MAX_SECRET_LENGTH && PRINTABLE.test(input.secret)
   return isSecret ? ok(place) : refuse('wrong-key', { detail: 'secret' })
 }
 
-const wrongField = (place: ForeignPlace): string | undefined => {
-  const checks = CHECKS[place.kind] ?? [['kind', /^$/]]
-  const wrong = checks.find(
-    ([field, fits]) => !(typeof fits === 'function' ? fits(place[field]) : fits.test(place[field])),
-  )
-  if (wrong) return wrong[0]
-  if (place.accessKey.length > MAX_ACCESS_KEY_LENGTH || (place.kind === 's3' && !place.accessKey)) return 'accessKey'
-  if (place.prefix.length > MAX_PREFIX_LENGTH || !PREFIX.test(place.prefix)) return 'prefix'
-  return place.publicUrl === '' || isFolder(place.publicUrl) ? undefined : 'publicUrl'
+/** One line a field: whether what was entered fits. */
+const wrongField = (place: ForeignPlace, originOf: OriginOf): keyof ForeignPlace | undefined => {
+  const { kind, endpoint, region, bucket, prefix, accessKey, publicUrl } = place
+  const isS3 = kind === 's3'
+  const checks: readonly (readonly [keyof ForeignPlace, boolean])[] = [
+    ['kind', isS3 || kind === 'http'],
+    ['endpoint', isS3 ? originOf(`${endpoint}/`) === endpoint : originOf(endpoint) !== undefined],
+    ['region', !isS3 || REGION.test(region)],
+    ['bucket', !isS3 || BUCKET.test(bucket)],
+    ['accessKey', !isS3 || ACCESS_KEY.test(accessKey)],
+    ['prefix', prefix.length <= MAX_PREFIX_LENGTH && PREFIX.test(prefix)],
+    ['publicUrl', publicUrl === '' || originOf(publicUrl) !== undefined],
+  ]
+  return checks.find(([, fits]) => !fits)?.[0]
 }
 
 /** What names of objects are put behind, to write them. */
@@ -113,15 +97,15 @@ export const sharesSecret = (a: ForeignPlace, b: ForeignPlace): boolean =>
 export const encodeSetting = (setting: ForeignSetting): unknown => ({ version: VERSION, ...setting })
 
 const isPlace = (value: Record<string, unknown>): boolean =>
-  (value.kind === 's3' || value.kind === 'http') && FIELDS.every((field) => isText(value[field], MAX_BASE_LENGTH))
+  (value.kind === 's3' || value.kind === 'http') && FIELDS.every((field) => isText(value[field], MAX_ADDRESS_LENGTH))
 
 /** The setting in a stored value; undefined for none, and for one of another version. */
-export const readSetting = (value: unknown): ForeignSetting | undefined => {
+export const readSetting = (value: unknown, originOf: OriginOf): ForeignSetting | undefined => {
   if (!isRecord(value) || !hasKeys(value, ['version', ...FIELDS, 'isPublic', 'secret'])) return undefined
   const { version, ...setting } = value
   if (!isCount(version) || version !== VERSION || !isPlace(setting)) return undefined
   const read = setting as unknown as ForeignSetting
-  return typeof read.isPublic === 'boolean' && wrongField(read) === undefined ? read : undefined
+  return typeof read.isPublic === 'boolean' && wrongField(read, originOf) === undefined ? read : undefined
 }
 
 /** Only the place, as pages see it. */

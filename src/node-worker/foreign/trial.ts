@@ -1,9 +1,8 @@
 /** Whether a place does: a small object goes there, comes back with the keys and without, and is deleted. Rule FS3. */
-import { rawCid } from '../../core/blocks/cid.ts'
+import { type Block, cidToString, rawCid } from '../../core/blocks/cid.ts'
 import { equalBytes } from '../../core/bytes.ts'
 import type { Random } from '../../core/ports.ts'
 import { ok, type Result } from '../../core/result.ts'
-import { baseUrl, isBase } from '../../core/swarm/block-bases.ts'
 import type { ForeignFailure, ForeignPlace, ForeignTrial } from '../../rpc/foreign.ts'
 import type { HttpClient } from './http.ts'
 import { readBase, refuse } from './settings.ts'
@@ -18,6 +17,7 @@ export interface TrialPorts {
   readonly store: ForeignStore
   readonly http: HttpClient
   readonly random: Random
+  readonly isBase: (text: string) => boolean
 }
 
 /** Runs the trial. What it put there is taken away again, as far as the server lets it, however it ends. */
@@ -39,13 +39,10 @@ export const tryForeign = async (ports: TrialPorts): Promise<Result<ForeignTrial
 }
 
 /** Whether anyone reads it without keys, pages included. Where readers would not go, nobody is sent. */
-const isReadable = async (
-  { place, http }: TrialPorts,
-  { cid, bytes }: { readonly cid: ReturnType<typeof rawCid>; readonly bytes: Uint8Array },
-): Promise<boolean> => {
+const isReadable = async ({ place, http, isBase }: TrialPorts, { cid, bytes }: Block): Promise<boolean> => {
   const base = readBase(place)
   if (!isBase(base)) return false
   const limits = { maxBytes: TRIAL_BYTES, timeout: FOREIGN_TIMEOUT, trust: 'own' } as const
-  const answer = await http({ method: 'GET', url: baseUrl(base, cid), headers: {}, ...limits })
+  const answer = await http({ method: 'GET', url: base + cidToString(cid), headers: {}, ...limits })
   return answer.ok && answer.value.status === 200 && answer.value.isOpenToPages && equalBytes(answer.value.body, bytes)
 }

@@ -5,12 +5,9 @@
  */
 import { type Cid, parseCid } from '../../core/blocks/cid.ts'
 import { MAX_BLOCK_BYTES } from '../../core/limits.ts'
-import { baseUrl } from '../../core/swarm/block-bases.ts'
 import type { WantedBlock } from '../files/files.ts'
-import { createStrangersHosts } from '../hosts/host-address.ts'
-import type { InternalServices } from '../internal-services.ts'
-import { StoreFullError } from '../stores/store.ts'
 import type { OpenForeign } from './keeper.ts'
+import type { NodeSide } from './node-side.ts'
 import { createOriginBudget } from './origin-budget.ts'
 
 /** Milliseconds that sessions get to bring a block that somebody waits for, and any other. */
@@ -33,10 +30,10 @@ export interface UrlReader {
 
 /** Starts at once. `open` gives one's own store, if there is one. */
 export const createUrlReader = (
-  services: Pick<InternalServices, 'platform' | 'files' | 'persons' | 'settings' | 'refusals'>,
+  node: Pick<NodeSide, 'platform' | 'files' | 'persons' | 'refusals' | 'strangersHosts' | 'isFull'>,
   open: () => Promise<OpenForeign | undefined>,
 ): UrlReader => {
-  const { platform, files, persons, settings, refusals } = services
+  const { platform, files, persons, refusals } = node
   const { timers, http } = platform
   const budget = createOriginBudget(platform.clock)
   const pending = new Map<string, WantedBlock>()
@@ -68,17 +65,17 @@ export const createUrlReader = (
     return isKept
   }
   /** Where a block may be: bases of the persons, as far as they lead where a stranger's word may lead. */
-  const urlsFor = (block: WantedBlock, cid: Cid): string[] => {
-    const mayAsk = createStrangersHosts({ own: settings.get().hosts, home: platform.defaultHosts })
+  const urlsFor = (block: WantedBlock): string[] => {
+    const mayAsk = node.strangersHosts()
     const bases = block.persons.flatMap((person) => persons.get(person)?.blockBases?.bases ?? [])
-    return [...new Set(bases)].filter((base) => mayAsk(base) !== undefined).map((base) => baseUrl(base, cid))
+    return [...new Set(bases)].filter((base) => mayAsk(base) !== undefined).map((base) => base + block.cid)
   }
   const fetchBlock = async (block: WantedBlock): Promise<void> => {
     const cid = parseCid(block.cid)
     if (!cid.ok || (await files.has(block.cid))) return
     const isOwn = block.persons.some((person) => persons.relation(person) === 'me')
     if (isOwn && (await fromOwn(block.cid, cid.value))) return
-    for (const url of urlsFor(block, cid.value)) if (isClosed || (await fromUrl(block.cid, url))) return
+    for (const url of urlsFor(block)) if (isClosed || (await fromUrl(block.cid, url))) return
   }
 
   const next = (): void => {
@@ -88,8 +85,7 @@ export const createUrlReader = (
       running += 1
       fetchBlock(block)
         .catch((error) => {
-          if (!(error instanceof StoreFullError))
-            platform.log({ level: 'error', what: 'blocks by URL', detail: String(error) })
+          if (!node.isFull(error)) platform.log({ level: 'error', what: 'blocks by URL', detail: String(error) })
         })
         .finally(() => {
           running -= 1
