@@ -56,6 +56,28 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     type: 'unsupported',
     feature,
   })),
+  'foreign-storage': [
+    ...(
+      [
+        'bad-address',
+        'wrong-key',
+        'wrong-region',
+        'clock-skewed',
+        'no-bucket',
+        'refused',
+        'closed-to-pages',
+        'unreachable',
+        'redirected',
+        'full',
+        'busy',
+        'wrong-bytes',
+        'unexpected',
+      ] as const
+    ).map((reason) => ({ type: 'foreign-storage', reason }) as const),
+    { type: 'foreign-storage', reason: 'bad-address', detail: 'bucket' },
+    { type: 'foreign-storage', reason: 'wrong-region', detail: 'eu-north-1' },
+    { type: 'foreign-storage', reason: 'clock-skewed', seconds: -90_000 },
+  ],
   'no-key-storage': [{ type: 'no-key-storage' }],
   'device-spent': [{ type: 'device-spent' }],
   'other-tab': [{ type: 'other-tab' }],

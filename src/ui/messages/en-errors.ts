@@ -3,6 +3,7 @@
  * exact terms, one tap away. The type makes the table exhaustive.
  */
 import type { KithError, KithErrorType } from '../../rpc/errors.ts'
+import { foreignError } from './en-foreign.ts'
 import { byteSize } from './plural.ts'
 
 /** One failure in words. */
@@ -270,6 +271,7 @@ export const errors: Table = {
     details: reason,
   }),
   unsupported: ({ feature }) => unsupported[feature],
+  'foreign-storage': foreignError,
   'no-key-storage': () => ({
     what: 'This browser cannot keep your keys safe',
     means: 'Your keys must never leave this device, and this browser has no place for them.',

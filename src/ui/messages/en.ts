@@ -2,6 +2,7 @@
 import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
 import { errorWords } from './en-errors.ts'
 import { keepers } from './en-keepers.ts'
+import { foreign } from './en-foreign.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
@@ -392,6 +393,7 @@ export const en = {
     wipeKeepers: (names: string) =>
       `${names} had everything of yours that was written here when last connected: your words would bring it back.`,
   },
+  foreign,
   devices: {
     heading: 'Devices',
     lead: 'Each browser has its own keys, which never leave it.',

@@ -9,6 +9,7 @@ import { failure } from '../elements/failure.ts'
 import '../elements/keepers.ts'
 import { pageHead } from '../elements/page-head.ts'
 import { displayName } from '../elements/person-line.ts'
+import '../elements/foreign-storage.ts'
 import '../elements/skeleton.ts'
 import type { StorageView } from '../../rpc/views.ts'
 import { t } from '../messages/index.ts'
@@ -67,7 +68,8 @@ export class StoragePage extends LitElement {
         [t.storage.from, view.others.people],
         [t.storage.entries, view.others.entries],
         [t.storage.files, view.others.files],
-      ])}`
+      ])}
+      <kith-foreign-storage></kith-foreign-storage>`
   }
 
   #afterWipe(): string {

@@ -82,6 +82,7 @@ export const controls = css`
   }
   input[type='text'],
   input[type='url'],
+  input[type='password'],
   input[type='search'],
   textarea {
     width: 100%;

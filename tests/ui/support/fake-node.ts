@@ -21,6 +21,7 @@ export interface World {
   connection: Queries['connection']['out']
   storage: Queries['storage']['out']
   keepers: Queries['keepers']['out']
+  foreign: Queries['foreign-storage']['out']
   devices: Queries['devices']['out']
   settings: Queries['settings']['out']
   jobs: Readonly<Record<string, Queries['job']['out']>>
@@ -68,6 +69,7 @@ export const emptyWorld = (): World => ({
     full: false,
   },
   keepers: { mine: [], asking: [], limit: 8 },
+  foreign: { isPublic: false, stored: 0, bytes: 0, waiting: 0 },
   devices: [],
   settings: { theme: 'system', hosts: [] },
   jobs: {},
@@ -83,6 +85,7 @@ export const fullWorld = (): World => ({
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,
+  foreign: sample.sampleForeign,
   devices: sample.sampleDevices,
   settings: sample.sampleSettings,
   jobs: sample.sampleJobs,
@@ -135,6 +138,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   connection: ({ connection }) => connection,
   storage: ({ storage }) => storage,
   keepers: ({ keepers }) => keepers,
+  'foreign-storage': ({ foreign }) => foreign,
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,
   job: ({ jobs }, { job }) => jobs[job],
@@ -223,6 +227,7 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
       update({ settings: { ...world.settings, ...input } })
       return {}
     },
+    'test-foreign-storage': () => ({ isPublic: true }),
     import: () => ({ job: 'running' }),
     export: () => ({ job: 'exported' }),
     restore: () => ({ job: 'running' }),

@@ -1,4 +1,5 @@
 /** A small world for element tests and screenshots: people, posts, notes. Nothing in it is random. */
+import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type {
   ConnectionView,
   Copies,
@@ -291,3 +292,21 @@ export const sampleJobs: Readonly<Record<string, JobView>> = {
 
 export const sampleWords: readonly string[] =
   'letter advice cage absurd amount doctor acoustic avoid letter advice cage above'.split(' ')
+
+export const sampleForeign: ForeignStorageView = {
+  place: {
+    kind: 's3',
+    endpoint: 'https://s3.example.org',
+    region: 'eu-north-1',
+    bucket: 'pictures-of-mine',
+    prefix: 'kith/',
+    accessKey: 'AKEXAMPLE',
+    publicUrl: '',
+  },
+  isPublic: true,
+  stored: 41,
+  bytes: 5_400_000,
+  waiting: 3,
+  error: { type: 'foreign-storage', reason: 'busy', detail: '503 SlowDown' },
+  retryAt: 0,
+}
