@@ -39,6 +39,13 @@ const readBody = async ({ body }: Response, maxBytes: number): Promise<Result<Ui
   return ok(concatBytes(...parts))
 }
 
+/** A signal that ends after a time, or before. */
+const endable = (timeout: number): { readonly signal: AbortSignal; readonly abort: () => void } => {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(timeout)])
+  return { signal, abort: () => controller.abort() }
+}
+
 /**
  * Whether a server is there at all: one that lets pages in only without reading answers this and not the other. Asked
  * only of servers of the person's own choice, without keys. Such a request cannot refuse redirects.
@@ -46,10 +53,14 @@ const readBody = async ({ body }: Response, maxBytes: number): Promise<Result<Ui
 const whyNot = async ({ trust, method, url, timeout }: HttpRequest, before: AbortSignal): Promise<HttpFailure> => {
   // A HEAD asks for what may not be there, and what is not there some servers hide from pages.
   if (trust !== 'own' || method === 'HEAD' || before.aborted) return 'unreachable'
+  const { signal, abort } = endable(timeout)
   try {
-    await fetch(url, { ...PLAIN, method: 'HEAD', mode: 'no-cors', signal: AbortSignal.timeout(timeout) })
+    // Not HEAD: servers that answer it with a body, against the standard, would seem to be none.
+    await fetch(url, { ...PLAIN, mode: 'no-cors', signal })
     return 'closed-to-pages'
   } catch {
     return 'unreachable'
+  } finally {
+    abort()
   }
 }
