@@ -38,6 +38,8 @@ export interface ForeignTrial {
 export type ForeignReason =
   /** An address that is not https, or plain http to another machine, or not an address. `detail` names the field. */
   | 'bad-address'
+  /** This device cannot open the secret that another device of the person entered. */
+  | 'locked'
   /** The key is not known there, or the secret does not belong to it. */
   | 'wrong-key'
   /** The bucket belongs to another region; `detail` is the right one when the server said it. */

@@ -60,6 +60,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     ...(
       [
         'bad-address',
+        'locked',
         'wrong-key',
         'wrong-region',
         'clock-skewed',

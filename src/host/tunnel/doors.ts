@@ -5,6 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Cid, cidToBytes } from '../../core/blocks/cid.ts'
+import { isLoopbackHost } from '../../core/identity/person-link.ts'
 import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Clock, Verifier } from '../../core/ports.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
@@ -54,12 +55,16 @@ export const createDoors = (ports: DoorPorts): Doors => {
   // This machine has no limit as one of many, but here it is one caller.
   const callerOf = (request: IncomingMessage): string => ports.addressOf(request) ?? request.socket.remoteAddress ?? ''
 
+  /** Whether callers are on this machine; elsewhere no device sends them to their own. */
+  const isHere = isLoopbackHost(new URL(ports.publicUrl).origin)
   /** Through this host first, then where the person keeps blocks of their own. [FS8] */
   const urlsOf = (cid: Cid, held: readonly HeldBy[]): string[] => {
     const through = held.map(({ device }) => blockUrl(ports.publicUrl, device, cid))
-    const bases = held.flatMap(({ device }) => ports.hub.bases(NETWORK_ZERO, device))
-    return [...through, ...[...new Set(bases)].map((base) => baseUrl(base, cid))]
+    const told = new Set(held.flatMap(({ device }) => ports.hub.bases(NETWORK_ZERO, device)))
+    const bases = [...told].filter((base) => isHere || !isLoopbackHost(new URL(base).origin))
+    return [...through, ...bases.map((base) => baseUrl(base, cid))]
   }
+
   const enter = async (door: Door, request: IncomingMessage, visit: Visit): Promise<DoorAnswer> => {
     const { publicUrl, hub } = ports
     if (door.type === 'malformed') return refuse('malformed-path')

@@ -32,6 +32,9 @@ const reasonOfStatus = (status: number, kind: ForeignPlace['kind']): ForeignReas
 /** Error answers are small; a tag further in is none of ours. */
 const MAX_ERROR_CHARS = 8_192
 
+/** Seconds, a hundred years: an empty battery makes clocks start in 1970, and no clock is further off. */
+const MAX_SKEW = 3_155_760_000
+
 const textOf = ({ body }: HttpAnswer): string => new TextDecoder().decode(body.subarray(0, MAX_ERROR_CHARS))
 
 const tag = (xml: string, name: string): string | undefined =>
@@ -40,7 +43,8 @@ const tag = (xml: string, name: string): string | undefined =>
 /** Seconds by which `sentAt` is ahead of the server's clock, which is in the answer or in its head, if pages see that. */
 const clockAhead = (answer: HttpAnswer, xml: string, sentAt: number): number | undefined => {
   const server = Date.parse(tag(xml, 'ServerTime') ?? answer.header('date') ?? '')
-  return Number.isNaN(server) ? undefined : Math.round((sentAt - server) / 1000)
+  const seconds = Math.round((sentAt - server) / 1000)
+  return Math.abs(seconds) <= MAX_SKEW ? seconds : undefined
 }
 
 /** The failure in an answer whose status is none of success. @param sentAt the time that it was signed for */

@@ -67,7 +67,8 @@ const createSettingReader = (node: NodeSide) => {
     const self = account.self()
     const setting = readSetting(row?.value, node.folderOrigin)
     const next = { entry, setting, opened: self && setting && (await openStore(self, setting)) }
-    if (self) held = next
+    // One that is still locked is tried again: the key to it may come from another device.
+    if (self && (!setting || next.opened)) held = next
     return next
   }
   return { read, openSecret }
@@ -95,7 +96,7 @@ export const createForeign = (node: NodeSide): Foreign => {
   const run = async ({ place, secret }: Candidate): Promise<Result<ForeignTrial, KithError>> => {
     if (place.kind === 's3' && secret === '') return refuse('wrong-key', { detail: 'secret' })
     const store = createForeignStore({ place, secret, http, clock })
-    return tryForeign({ place, store, http, random, isBase: node.isBase })
+    return tryForeign({ place, store, http, random, isForOthers: node.isForOthers })
   }
 
   const save = async (
@@ -123,7 +124,7 @@ export const createForeign = (node: NodeSide): Foreign => {
   }
 
   const view = async (): Promise<ForeignStorageView> => {
-    const { setting } = await read()
+    const { setting, opened } = await read()
     const person = account.self()?.person
     if (!setting || person === undefined) return { isPublic: false, stored: 0, bytes: 0, waiting: 0 }
     const at = { base: objectBase(setting), person, now: clock.now(), listKept: node.listKept }
@@ -131,7 +132,8 @@ export const createForeign = (node: NodeSide): Foreign => {
       ...(await countStored(tx, at.base)),
       waiting: (await planSteps(tx, at)).length,
     }))
-    return { place: placeOf(setting), isPublic: setting.isPublic, ...counts, ...keeper.state() }
+    const state = opened ? keeper.state() : { error: refuse('locked').error }
+    return { place: placeOf(setting), isPublic: setting.isPublic, ...counts, ...state }
   }
 
   const stops = [

@@ -12,12 +12,14 @@ import type { ForeignStore } from './store.ts'
 
 /** Changes of what is kept are gathered for this long, milliseconds. */
 export const KEEP_DELAY = 1_000
-/** The first and the longest wait after a failure, milliseconds. */
-export const RETRY_WAITS = { min: 5_000, max: 3_600_000 } as const
+/** The first and the longest wait after a failure that may pass by itself, milliseconds. */
+export const RETRY_WAITS = { min: 5_000, max: 900_000 } as const
+/** The wait after any other. */
+export const LASTING_WAIT = 3_600_000
 /** Without changes everything is looked at again after this long, milliseconds. */
 const LOOK_INTERVAL = 21_600_000
 
-/** Failures that do not pass by themselves: tried again as seldom as it gets. */
+/** Failures that do not pass by themselves. */
 const LASTING: ReadonlySet<ForeignReason> = new Set([
   'bad-address',
   'wrong-key',
@@ -119,7 +121,7 @@ export const createKeeper = (
   }
 
   const fail = (error: ForeignFailure): void => {
-    const wait = LASTING.has(error.reason) ? RETRY_WAITS.max : backOff.next()
+    const wait = LASTING.has(error.reason) ? LASTING_WAIT : backOff.next()
     tell({ error, retryAt: clock.now() + wait })
     schedule(wait)
   }

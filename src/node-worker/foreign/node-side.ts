@@ -24,16 +24,18 @@ const KEY = 'setting/foreign'
 export const createNodeSide = (services: InternalServices) => {
   const { platform, sealing, settings, persons, logs } = services
   const { random, store } = platform
+  /** Which addresses may be asked on somebody else's word. */
+  const strangersHosts = () => createStrangersHosts({ own: settings.get().hosts, home: platform.defaultHosts })
   return {
     ...services,
     folderOrigin,
     listKept,
     /** Whether what was thrown says that there is no room here. */
     isFull: (thrown: unknown): boolean => thrown instanceof StoreFullError,
-    isBase,
     createBackOff,
-    /** Which addresses may be asked on somebody else's word. */
-    strangersHosts: () => createStrangersHosts({ own: settings.get().hosts, home: platform.defaultHosts }),
+    strangersHosts,
+    /** Whether others, who go by the same rules, would go where a base leads. */
+    isForOthers: (base: string): boolean => isBase(base) && strangersHosts()(base) !== undefined,
     /** The setting as it is stored. */
     setting: () => store.read(['meta'], (tx) => getState(tx, KEY)),
     changeSetting: (value: unknown, context: RequestContext): Promise<Result<Record<never, never>, KithError>> =>

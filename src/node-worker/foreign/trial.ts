@@ -17,7 +17,8 @@ export interface TrialPorts {
   readonly store: ForeignStore
   readonly http: HttpClient
   readonly random: Random
-  readonly isBase: (text: string) => boolean
+  /** Whether others would go where a base leads. */
+  readonly isForOthers: (base: string) => boolean
 }
 
 /** Runs the trial. What it put there is taken away again, as far as the server lets it, however it ends. */
@@ -39,9 +40,9 @@ export const tryForeign = async (ports: TrialPorts): Promise<Result<ForeignTrial
 }
 
 /** Whether anyone reads it without keys, pages included. Where readers would not go, nobody is sent. */
-const isReadable = async ({ place, http, isBase }: TrialPorts, { cid, bytes }: Block): Promise<boolean> => {
+const isReadable = async ({ place, http, isForOthers }: TrialPorts, { cid, bytes }: Block): Promise<boolean> => {
   const base = readBase(place)
-  if (!isBase(base)) return false
+  if (!isForOthers(base)) return false
   const limits = { maxBytes: TRIAL_BYTES, timeout: FOREIGN_TIMEOUT, trust: 'own' } as const
   const answer = await http({ method: 'GET', url: base + cidToString(cid), headers: {}, ...limits })
   return answer.ok && answer.value.status === 200 && answer.value.isOpenToPages && equalBytes(answer.value.body, bytes)

@@ -18,6 +18,8 @@ export const MAX_PENDING = 256
 export const MAX_FETCHES = 4
 /** Milliseconds between two looks at all that is missing. */
 const LOOK_INTERVAL = 60_000
+/** The first and the longest time for which one's own store is left alone after a failure, milliseconds. */
+export const OWN_WAITS = { min: 5_000, max: 900_000 } as const
 /** Milliseconds for one block from a server that somebody else named. */
 const STRANGERS_TIMEOUT = 20_000
 
@@ -30,12 +32,15 @@ export interface UrlReader {
 
 /** Starts at once. `open` gives one's own store, if there is one. */
 export const createUrlReader = (
-  node: Pick<NodeSide, 'platform' | 'files' | 'persons' | 'refusals' | 'strangersHosts' | 'isFull'>,
+  node: Pick<NodeSide, 'platform' | 'files' | 'persons' | 'refusals' | 'strangersHosts' | 'isFull' | 'createBackOff'>,
   open: () => Promise<OpenForeign | undefined>,
 ): UrlReader => {
   const { platform, files, persons, refusals } = node
-  const { timers, http } = platform
-  const budget = createOriginBudget(platform.clock)
+  const { clock, timers, http } = platform
+  const budget = createOriginBudget(clock)
+  const backOff = node.createBackOff(platform.random, OWN_WAITS)
+  /** One's own store is left alone until then, by the clock. */
+  let restUntil = 0
   const pending = new Map<string, WantedBlock>()
   /** Timers of blocks that sessions are given time for. */
   const delays = new Map<string, unknown>()
@@ -52,7 +57,11 @@ export const createUrlReader = (
     return outcome !== 'forged'
   }
   const fromOwn = async (name: string, cid: Cid): Promise<boolean> => {
+    if (clock.now() < restUntil) return false
     const bytes = await (await open())?.store.get(cid)
+    if (bytes?.ok) backOff.reset()
+    // Of several that fail at one time the first counts.
+    else if (bytes && clock.now() >= restUntil) restUntil = clock.now() + backOff.next()
     return bytes?.ok === true && bytes.value !== undefined && keep(name, bytes.value)
   }
   const fromUrl = async (name: string, url: string): Promise<boolean> => {
@@ -78,6 +87,11 @@ export const createUrlReader = (
     for (const url of urlsFor(block)) if (isClosed || (await fromUrl(block.cid, url))) return
   }
 
+  const forgetAll = (): void => {
+    for (const handle of delays.values()) timers.clearTimeout(handle)
+    delays.clear()
+    pending.clear()
+  }
   const next = (): void => {
     for (const [cid, block] of pending) {
       if (running >= MAX_FETCHES || isClosed) return
@@ -85,7 +99,8 @@ export const createUrlReader = (
       running += 1
       fetchBlock(block)
         .catch((error) => {
-          if (!node.isFull(error)) platform.log({ level: 'error', what: 'blocks by URL', detail: String(error) })
+          if (node.isFull(error)) forgetAll()
+          else if (!isClosed) platform.log({ level: 'error', what: 'blocks by URL', detail: String(error) })
         })
         .finally(() => {
           running -= 1
@@ -128,7 +143,7 @@ export const createUrlReader = (
       isClosed = true
       stop()
       timers.clearTimeout(timer)
-      for (const handle of delays.values()) timers.clearTimeout(handle)
+      forgetAll()
     },
   }
 }

@@ -38,6 +38,10 @@ const reasons: { readonly [R in ForeignReason]: (failure: ForeignFailure) => Omi
     what: `“${fields[detail] ?? detail}” does not look right`,
     todo: 'Addresses begin with https://; bucket names have 3 to 63 small letters, digits, dots and hyphens. Correct it and test again.',
   }),
+  locked: () => ({
+    what: 'This device cannot use your storage yet',
+    todo: 'What it needs comes from another of your devices: open Kith there while this one is connected. Or press Change and enter the secret key here.',
+  }),
   'wrong-key': () => ({
     what: 'Your storage does not accept this key',
     todo: 'Copy the access key and the secret key again, from the beginning to the end. If the key was deleted at your provider, make a new one.',
