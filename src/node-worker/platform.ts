@@ -64,8 +64,8 @@ export interface Platform {
   webSocket(url: string): WebSocketLike
   /** The platform's own; whoever calls it sets its limits. */
   fetch(url: string, init: RequestInit): Promise<Response>
-  /** Asks servers that are no hosts: where people keep blocks of their own. */
-  readonly http: HttpClient
+  /** Asks servers that people name, where this platform looks names up itself; elsewhere `fetch` does. */
+  readonly http?: HttpClient
   /** Hosts of a person who has not chosen any: where the app came from. */
   readonly defaultHosts: readonly string[]
   /** Hosts that whoever started this process named: dialled whatever the person has chosen. */

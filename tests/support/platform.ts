@@ -6,10 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8Encode } from '../../src/core/bytes.ts'
 import type { Random } from '../../src/core/ports.ts'
 import { createWebCrypto } from '../../src/node-worker/crypto/web-crypto.ts'
-import type { HttpClient } from '../../src/node-worker/foreign/http.ts'
 import type { DeviceKeyVault, LogEvent, Platform, UnlockedDevice } from '../../src/node-worker/platform.ts'
 import type { Store } from '../../src/node-worker/stores/store.ts'
-import { isBrowser } from './node-module.ts'
 import { openTestStore } from './open-store.ts'
 
 /** The time at which every test begins. */
@@ -84,11 +82,6 @@ const startTimer = (run: () => void, milliseconds: number): unknown => {
   return timer
 }
 
-const httpClient = async (): Promise<HttpClient> => {
-  if (isBrowser) return (await import('../../src/node-worker/foreign/browser-http.ts')).browserHttp
-  return (await import('../../src/node-worker/foreign/node-http.ts')).createNodeHttp('https://host.example')
-}
-
 /** A platform over `store`, or over a fresh one. `seed` makes two platforms of one test differ. */
 export const createTestPlatform = async (
   seed: string,
@@ -113,7 +106,6 @@ export const createTestPlatform = async (
     fetch() {
       throw new Error('no network in this test')
     },
-    http: async (request) => (await httpClient())(request),
     defaultHosts: ['https://host.example'],
     deviceName: `device of ${seed}`,
     alwaysOn: false,

@@ -59,7 +59,6 @@ export const createBrowserPlatform = (store: Store): Platform => {
     },
     webSocket: (url) => new WebSocket(url) as WebSocketLike,
     fetch: (url, init) => fetch(url, init),
-    http: async (request) => (await import('../foreign/browser-http.ts')).browserHttp(request),
     defaultHosts: [location.origin],
     deviceName: deviceNameOf(navigator.userAgent),
     alwaysOn: false,

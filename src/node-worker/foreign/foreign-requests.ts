@@ -7,7 +7,8 @@ import { lazily } from '../api/lazy.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
-import { createNodeSide } from './node-side.ts'
+import { getState } from '../person/account-state.ts'
+import { FOREIGN_SETTING } from './setting-key.ts'
 
 type Handlers = Pick<RequestHandlers, 'test-foreign-storage' | 'save-foreign-storage'>
 
@@ -28,18 +29,18 @@ export interface ForeignParts {
 /** Loads it when a person followed, or oneself, has blocks elsewhere. */
 export const foreignStorage = (services: InternalServices): ForeignParts => {
   const { platform, persons, changes } = services
-  const node = createNodeSide(services)
   let isClosed = false
   let opened: Foreign | undefined
   const load = lazily(async () => {
-    const { createForeign } = await import('./foreign.ts')
-    opened = createForeign(node)
+    const { createForeign } = await import('../later.ts')
+    opened = createForeign(services)
     if (isClosed) opened.close()
     return opened
   })
   const isNeeded = async (): Promise<boolean> => {
     if (persons.all().some(({ blockBases }) => blockBases && blockBases.bases.length > 0)) return true
-    return Boolean((await node.setting())?.value)
+    const setting = await platform.store.read(['meta'], (tx) => getState(tx, FOREIGN_SETTING))
+    return Boolean(setting?.value)
   }
   const look = (): void => {
     if (opened) return

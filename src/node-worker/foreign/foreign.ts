@@ -1,17 +1,18 @@
 /**
- * Foreign storage as one chunk, loaded when somebody uses it: requests, query, the keeper of one's own store and the
- * reader of others' URLs. The rules are FS1 to FS11 in docs/protocol/97-foreign-storage.md.
+ * Foreign storage, loaded when somebody uses it: requests, query, the keeper of one's own store and the reader of
+ * others' URLs. The rules are FS1 to FS12 in docs/protocol/97-foreign-storage.md.
  */
 import { isRecord, isText } from '../../core/cbor.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { ForeignInput, ForeignPlace, ForeignStorageView, ForeignTrial } from '../../rpc/foreign.ts'
 import type { RequestContext } from '../api/requests.ts'
+import type { InternalServices } from '../internal-services.ts'
 import type { Self } from '../person/account.ts'
 import type { Foreign } from './foreign-requests.ts'
 import { createKeeper, type OpenForeign } from './keeper.ts'
 import { countStored, planSteps } from './marks.ts'
-import type { NodeSide } from './node-side.ts'
+import { createNodeSide, type NodeSide } from './node-side.ts'
 import {
   checkPlace,
   encodeSetting,
@@ -46,7 +47,7 @@ interface Candidate {
 /** The setting as it is now, and the store that it leads to: the same one as long as the setting is. */
 const createSettingReader = (node: NodeSide) => {
   const { account, platform } = node
-  const { http, clock } = platform
+  const { clock } = platform
   let held: Held | undefined
 
   const openSecret = async (self: Self, { secret }: ForeignSetting): Promise<string | undefined> => {
@@ -57,7 +58,7 @@ const createSettingReader = (node: NodeSide) => {
   const openStore = async (self: Self, setting: ForeignSetting): Promise<OpenForeign | undefined> => {
     const secret = await openSecret(self, setting)
     if (secret === undefined) return undefined
-    const store = createForeignStore({ place: setting, secret, http, clock })
+    const store = createForeignStore({ place: setting, secret, http: node.http, clock })
     return { person: self.person, base: objectBase(setting), store }
   }
   const read = async (): Promise<Held> => {
@@ -75,9 +76,11 @@ const createSettingReader = (node: NodeSide) => {
 }
 
 /** Creates all of it. */
-export const createForeign = (node: NodeSide): Foreign => {
+export const createForeign = (services: InternalServices): Foreign => {
+  const node = createNodeSide(services)
   const { platform, account, changes, persons } = node
-  const { store: rows, http, clock, random } = platform
+  const { store: rows, clock, random } = platform
+  const { http } = node
   const { read, openSecret } = createSettingReader(node)
   const open = async (): Promise<OpenForeign | undefined> => (await read()).opened
   const keeper = createKeeper(node, open)

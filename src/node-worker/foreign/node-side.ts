@@ -1,6 +1,6 @@
 /**
- * What foreign storage uses of the rest of the node, handed to it: it is a chunk of its own, and what it imported of the
- * node's own script would have to leave that script.
+ * What foreign storage asks of the rest of the node: its setting, what is sealed, what is said in the public log, and
+ * where a stranger's word may lead.
  */
 import type { Result } from '../../core/result.ts'
 import { BLOCK_BASES, folderOrigin, isBase } from '../../core/swarm/block-bases.ts'
@@ -16,9 +16,8 @@ import type { Self } from '../person/account.ts'
 import { getState } from '../person/account-state.ts'
 import { changeState } from '../person/change-state.ts'
 import { StoreFullError } from '../stores/store.ts'
-
-/** The key of the account state under which the setting is. */
-const KEY = 'setting/foreign'
+import { createFetchHttp } from './fetch-http.ts'
+import { FOREIGN_SETTING } from './setting-key.ts'
 
 /** The node's side. */
 export const createNodeSide = (services: InternalServices) => {
@@ -34,12 +33,13 @@ export const createNodeSide = (services: InternalServices) => {
     isFull: (thrown: unknown): boolean => thrown instanceof StoreFullError,
     createBackOff,
     strangersHosts,
+    http: platform.http ?? createFetchHttp(platform.fetch),
     /** Whether others, who go by the same rules, would go where a base leads. */
     isForOthers: (base: string): boolean => isBase(base) && strangersHosts()(base) !== undefined,
     /** The setting as it is stored. */
-    setting: () => store.read(['meta'], (tx) => getState(tx, KEY)),
+    setting: () => store.read(['meta'], (tx) => getState(tx, FOREIGN_SETTING)),
     changeSetting: (value: unknown, context: RequestContext): Promise<Result<Record<never, never>, KithError>> =>
-      changeState(services, { [KEY]: value }, {}, context),
+      changeState(services, { [FOREIGN_SETTING]: value }, {}, context),
     /** The body of a sealed payload. */
     seal: async (self: Self, entry: NewEntry): Promise<unknown> =>
       (await sealing.seal(self, newPayload(random, entry))).body,

@@ -32,11 +32,14 @@ export interface UrlReader {
 
 /** Starts at once. `open` gives one's own store, if there is one. */
 export const createUrlReader = (
-  node: Pick<NodeSide, 'platform' | 'files' | 'persons' | 'refusals' | 'strangersHosts' | 'isFull' | 'createBackOff'>,
+  node: Pick<
+    NodeSide,
+    'platform' | 'http' | 'files' | 'persons' | 'refusals' | 'strangersHosts' | 'isFull' | 'createBackOff'
+  >,
   open: () => Promise<OpenForeign | undefined>,
 ): UrlReader => {
-  const { platform, files, persons, refusals } = node
-  const { clock, timers, http } = platform
+  const { platform, http, files, persons, refusals } = node
+  const { clock, timers } = platform
   const budget = createOriginBudget(clock)
   const backOff = node.createBackOff(platform.random, OWN_WAITS)
   /** One's own store is left alone until then, by the clock. */

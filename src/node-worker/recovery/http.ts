@@ -3,6 +3,7 @@
  * or caches. Rule [RC10].
  */
 import type { Platform } from '../platform.ts'
+import { readBody } from '../read-body.ts'
 
 /** One request, milliseconds: a host waits 20 s for a device, which is longer than anybody looks at a page. */
 export const REQUEST_TIMEOUT = 8_000
@@ -62,7 +63,7 @@ export const createHttp = ({ fetch, timers }: Ports): Http => {
     const timer = timers.setTimeout(() => controller.abort(), REQUEST_TIMEOUT)
     try {
       const response = await fetch(url, { ...OPTIONS, signal: controller.signal })
-      if (response.ok) return await readBody(response, limit)
+      if (response.ok) return toAnswer(await readBody(response, limit))
       await response.body?.cancel()
       const { status } = response
       return BUSY.has(status) ? { type: 'busy', wait: waitOf(response) } : { type: 'refused', status }
@@ -94,18 +95,4 @@ const waitOf = (response: Response): number => {
   return Math.min(MAX_RETRY_WAIT, Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 1000)
 }
 
-/** What was announced counts for nothing: an answer ends when there is too much of it. */
-const readBody = async (response: Response, limit: number): Promise<Answer> => {
-  const parts: Uint8Array[] = []
-  const reader = response.body?.getReader()
-  let size = 0
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    size += part.value.length
-    if (size > limit) {
-      await reader?.cancel()
-      return { type: 'too-large' }
-    }
-    parts.push(part.value)
-  }
-  return { type: 'bytes', bytes: new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()) }
-}
+const toAnswer = (bytes: Uint8Array | undefined): Answer => (bytes ? { type: 'bytes', bytes } : { type: 'too-large' })

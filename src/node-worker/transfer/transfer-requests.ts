@@ -6,7 +6,7 @@ import type { Transfer } from './transfer.ts'
 
 /** The handlers; all calls share one set, so that work of one kind is done one piece at a time. */
 export const transferRequests = (services: InternalServices, connection: Connection): Transfer => {
-  const load = lazily(() => import('./transfer.ts').then(({ createTransfer }) => createTransfer(services, connection)))
+  const load = lazily(() => import('../later.ts').then(({ createTransfer }) => createTransfer(services, connection)))
   return {
     import: async (input, context) => (await load()).import(input, context),
     export: async (input, context) => (await load()).export(input, context),

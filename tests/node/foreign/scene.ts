@@ -1,5 +1,6 @@
 /** A person whose node asks real servers, and what a test of foreign storage waits for. */
 
+import { createNodeHttp } from '../../../src/node-worker/foreign/node-http.ts'
 import type { ForeignInput, ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type { TestPlatform } from '../../support/platform.ts'
 import { createTestPlatform, seededRandom } from '../../support/platform.ts'
@@ -32,7 +33,7 @@ export const picture = (seed: string, size: number) => ({
 export const hereAndNow = async (seed: string): Promise<TestPlatform> => {
   const platform = await createTestPlatform(seed)
   platform.clock.set(Date.now())
-  return { ...platform, defaultHosts: ['http://127.0.0.1:1'] }
+  return { ...platform, http: createNodeHttp('https://host.example'), defaultHosts: ['http://127.0.0.1:1'] }
 }
 
 /** A node with a person. */
