@@ -51,6 +51,7 @@ await writeVector('host-messages', {
     control('client', { type: 'withdraw', keys: [filled(3)] }),
     control('client', { type: 'watch', keys: [filled(3), filled(4)] }),
     control('client', { type: 'unwatch', keys: [] }),
+    control('client', { type: 'bases', bases: ['https://s3.example.org/mine/'] }),
     control('host', { type: 'holders', key: filled(3), holders: [{ device: filled(5), person: claim.person }] }),
     control('client', { type: 'signal', to: filled(5), data: '{"type":"offer"}' }),
     control('host', { type: 'signal', from: filled(5), person: claim.person, data: '{"type":"answer"}' }),
@@ -90,6 +91,7 @@ await writeVector('host-messages', {
     refused('a CID of 35 bytes', 'malformed', body({ type: 'read-block', request: 1, cid: new Uint8Array(35) })),
     refused('an unknown type', 'malformed', body({ type: 'hello' })),
     refused('a field too many', 'malformed', body({ type: 'ping', n: 1, m: 1 })),
+    refused('a base in a private network', 'malformed', body({ type: 'bases', bases: ['https://10.0.0.1/'] })),
     refused('a key of 31 bytes', 'malformed', body({ type: 'watch', keys: [new Uint8Array(31)] })),
   ],
 })

@@ -63,6 +63,27 @@ describe('holders of a key over HTTP', () => {
     assert.deepEqual(await listed(base32Encode(cid.multihash.digest)), [])
   })
 
+  it('[FS8] the device’s own bases follow, but none that lead to the caller’s machine, until it takes them back', async () => {
+    const cid = rawCid(new Uint8Array([4, 5, 6]))
+    const name = cidToString(cid)
+    const eve = await createDevice(4)
+    const client = await enter(host.origin, eve)
+    const through = `${PUBLIC}/at/${base32Encode(eve.device)}/b/${name}`
+    const tell = async (bases: readonly string[]): Promise<void> => {
+      client.tell({ type: 'bases', bases })
+      client.tell({ type: 'ping', n: 1 })
+      await client.next('pong')
+    }
+    client.tell({ type: 'announce', keys: [blockStorageKey(cidToBytes(cid))] })
+    await tell(['https://s3.example.org/mine/', 'http://127.0.0.1:9000/mine/'])
+    assert.deepEqual(await listed(name), [through, `https://s3.example.org/mine/${name}`])
+    await tell([])
+    assert.deepEqual(await listed(name), [through])
+    await tell(['https://s3.example.org/mine/'])
+    await client.close()
+    assert.deepEqual(await listed(name), [])
+  })
+
   it('[H41] a device is found under its own id, other networks are not shown', async () => {
     const other = await createDevice(3)
     const elsewhere = await enter(host.origin, other, new Uint8Array(32).fill(1))

@@ -25,19 +25,29 @@ export interface BlockBases {
 /** Origin, then folders; no query, no fragment, nothing that a URL parser would fold away. */
 const BASE = /^([^/]+:\/\/[^/]+)\/(?:(?!\.{1,2}\/)[\w.~!$&'()*+,;=:@%-]+\/)*$/
 
+/** A name that URL parsers take for an IPv4 address, whatever is before its last part: `2130706433`, `127.1`, `0x7f.1`. */
+const NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/
+
+const hostnameOf = (origin: string): string =>
+  origin
+    .replace(/^https?:\/\//, '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+
 /** The origin of a folder's URL: https, or plain http on this machine. Undefined for anything else. */
 export const folderOrigin = (text: string): string | undefined => {
   const origin = text.length <= MAX_BASE_LENGTH ? BASE.exec(text)?.[1] : undefined
   if (origin === undefined || normaliseHost(origin) !== origin) return undefined
+  const hostname = hostnameOf(origin)
+  // An address has one spelling, so that it is seen where it leads.
+  if (NUMBER.test(hostname) && addressKind(hostname) === undefined) return undefined
   return origin.startsWith('https:') || isLoopbackHost(origin) ? origin : undefined
 }
 
 /** [FS7] Whether a text is a base: the URL of a folder that is in no private network. */
 export const isBase = (value: unknown): value is string => {
   const origin = isText(value, MAX_BASE_LENGTH) ? folderOrigin(value) : undefined
-  if (origin === undefined) return false
-  const hostname = origin.replace(/^https?:\/\//, '').replace(/:\d+$/, '')
-  return addressKind(hostname.replace(/^\[|\]$/g, '')) !== 'private'
+  return origin !== undefined && addressKind(hostnameOf(origin)) !== 'private'
 }
 
 /** Where a block is to be read under a base. */

@@ -31,6 +31,10 @@ const keys = fc.array(id, { maxLength: 20 })
 const circuit = fc.integer({ min: 1, max: 0xffff_ffff })
 const message: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constantFrom('announce', 'withdraw', 'watch', 'unwatch'), keys }),
+  fc.record({
+    type: fc.constant('bases'),
+    bases: fc.array(fc.constant('https://s3.example.org/mine/'), { maxLength: 2 }),
+  }),
   fc.record({ type: fc.constant('signal'), to: id, data: fc.string({ maxLength: 200 }) }),
   fc.record({ type: fc.constant('open'), circuit, to: id }),
   fc.record({ type: fc.constant('accept'), circuit }),
