@@ -1,5 +1,9 @@
 /** Foreign storage against a real server that verifies signatures. */
 import { expect } from 'chai'
+import { FOREIGN_SETTING } from '../../../src/node-worker/foreign/setting-key.ts'
+import { encodeSetting } from '../../../src/node-worker/foreign/settings.ts'
+import type { InternalServices } from '../../../src/node-worker/internal-services.ts'
+import { changeState } from '../../../src/node-worker/person/change-state.ts'
 import type { ForeignFailure, ForeignInput } from '../../../src/rpc/foreign.ts'
 import { after, describe, it, type TestContext } from '../../support/runner.ts'
 import { type Fault, type Front, startFront } from '../../support/s3/front.ts'
@@ -157,7 +161,7 @@ describe('blocks in foreign storage', () => {
     await second.stop()
   })
 
-  it('[FS6] a key that is no longer good is said, and nothing is lost', async (context) => {
+  it('[FS6] a full storage is said, nothing is lost, and what is entered again is tried at once', async (context) => {
     const { bucket } = await s3(context)
     const node = await startPerson('revoked')
     await node.get('save-foreign-storage', { storage: s3Input(front.url, await bucket('revoked')) })
@@ -168,7 +172,6 @@ describe('blocks in foreign storage', () => {
     expect(view).to.deep.include({ waiting: 2 })
     expect(view.error?.reason).to.equal('full')
     front.fault = 'none'
-    // What is entered again is tried again at once.
     await node.get('save-foreign-storage', { storage: { ...s3Input(front.url, view.place!.bucket), secret: '' } })
     await shows(node, isDone)
     await node.stop()
@@ -199,7 +202,21 @@ describe('blocks in foreign storage', () => {
     await node.stop()
   })
 
-  it('[FS2] stopping leaves there what is there, and takes the address back', async (context) => {
+  it('[FS1] a secret that this device cannot open is said, and asked of nobody', async (context) => {
+    const { bucket } = await s3(context)
+    const node = await startPerson('locked')
+    const secret = { epoch: 7, box: new Uint8Array(64) }
+    const setting = encodeSetting({ ...s3Input(front.url, await bucket('locked')), isPublic: false, secret })
+    const request = { id: 'locked', time: node.platform.clock.now(), remember: async () => {} }
+    await changeState(node.services as InternalServices, { [FOREIGN_SETTING]: setting }, {}, request)
+    front.seen.length = 0
+    expect((await node.query('foreign-storage', {})).error).to.deep.equal({ type: 'foreign-storage', reason: 'locked' })
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(front.seen).to.deep.equal([])
+    await node.stop()
+  })
+
+  it('[FS12] stopping leaves there what is there, and takes the address back', async (context) => {
     const { bucket, publicUrl, url, list } = await s3(context)
     const node = await startPerson('stopper')
     const name = await bucket('stopped', true)

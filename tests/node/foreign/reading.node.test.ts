@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
 import { BLOCK_BASES } from '../../../src/core/swarm/block-bases.ts'
+import { createFetchHttp } from '../../../src/node-worker/foreign/fetch-http.ts'
 import { createNodeHttp } from '../../../src/node-worker/foreign/node-http.ts'
+import { OWN_WAITS } from '../../../src/node-worker/foreign/url-reader.ts'
 import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, type TestNode } from '../../support/test-node.ts'
@@ -204,7 +206,7 @@ describe('a web server that takes files', () => {
   it('[FS1] [FS9] another device of the person has it, and gets from it what no session gives', async () => {
     const shelf = await startShelf('Bearer 123')
     const first = await startPerson('first')
-    const second = await startSecondDevice(first)
+    const second = await startSecondDevice(first, await hereAndNow('second device'))
     await first.get('save-foreign-storage', { storage: httpInput(shelf.url, 'Bearer 123') })
     await first.get('publish-post', { text: 'for both', pictures: [picture('y', 5_000)] })
     await shows(first, (view) => isDone(view) && view.stored >= 4)
@@ -220,6 +222,56 @@ describe('a web server that takes files', () => {
     await second.stop()
     await shelf.close()
   })
+})
+
+describe('one’s own storage that fails', () => {
+  it('[FS11] is left alone for a while by whoever reads there', async () => {
+    const shelf = await startShelf('Bearer 123')
+    const first = await startPerson('failing')
+    const second = await startSecondDevice(first, await hereAndNow('second device'))
+    await first.get('save-foreign-storage', { storage: httpInput(shelf.url, 'Bearer 123') })
+    await first.get('publish-post', { text: 'not to be had', pictures: [picture('z', 5_000)] })
+    await shows(first, (view) => isDone(view) && view.stored >= 4)
+    shelf.asked.length = 0
+    shelf.instead = (_, response) => void response.writeHead(503).end()
+    await carry(first, second, first.person)
+    const reads = (): number => shelf.asked.filter((line) => line.startsWith('GET')).length
+    await until(async () => reads() > 0)
+    const before = reads()
+    const reading = second.ask('read-file', { file: await fileOf(second) })
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect(reads()).to.equal(before)
+    shelf.instead = undefined
+    second.platform.clock.set(second.platform.clock.now() + OWN_WAITS.min * 2)
+    const again = second.ask('read-file', { file: await fileOf(second) })
+    expect((await again).ok).to.equal(true)
+    await reading
+    await first.stop()
+    await second.stop()
+    await shelf.close()
+  })
+})
+
+describe('a server that is slow', () => {
+  const OWN = { method: 'GET', headers: {}, maxBytes: 100, timeout: 300, trust: 'own' } as const
+
+  for (const [name, http] of [
+    ['over node:http', createNodeHttp('https://host.example')],
+    ['over fetch', createFetchHttp((url, init) => fetch(url, init))],
+  ] as const)
+    it(`[FS11] has its time for the whole answer, not for each piece of it: ${name}`, async () => {
+      const shelf = await startShelf()
+      shelf.instead = (_, response) => {
+        const drip = setInterval(() => response.write('x'), 50)
+        response.on('close', () => clearInterval(drip))
+      }
+      expect(await http({ ...OWN, url: shelf.url })).to.deep.equal({ ok: false, error: 'unreachable' })
+      shelf.instead = () => {}
+      expect(await http({ ...OWN, url: shelf.url })).to.deep.equal({ ok: false, error: 'unreachable' })
+      shelf.instead = (_, response) => response.end('x'.repeat(101))
+      expect(await http({ ...OWN, url: shelf.url })).to.deep.equal({ ok: false, error: 'too-large' })
+      await shelf.close()
+    })
 })
 
 const until = async (fits: () => Promise<boolean>): Promise<void> => {

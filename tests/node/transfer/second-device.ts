@@ -1,4 +1,5 @@
 /** A second device of a person, and the way on which the logs of both meet. */
+import type { TestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { archiveOf, restoreFrom, wordsOf } from './archive.ts'
 
@@ -18,8 +19,8 @@ export const carry = async (from: TestNode, to: TestNode, person: string): Promi
 }
 
 /** Another device of the person of `first`, restored from an archive and the words. */
-export const startSecondDevice = async (first: TestNode): Promise<TestNode> => {
-  const second = await startNode('second device')
+export const startSecondDevice = async (first: TestNode, platform?: TestPlatform): Promise<TestNode> => {
+  const second = await startNode('second device', platform && { platform })
   second.platform.clock.set(first.platform.clock.now() + 1000)
   await restoreFrom(second, await wordsOf(first), await archiveOf(first))
   return second

@@ -64,6 +64,21 @@ const run = async (script: string, ...args: readonly string[]): Promise<void> =>
   if (code !== 0) throw new Error(`${script} ${args[0]} ended with ${code}:\n${said}`)
 }
 
+/** How often it is tried: unpacking it and waiting for it are one step, which a busy machine does not finish in time. */
+const STARTS = 3
+
+const start = async (script: string, folder: string, port: number): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run(script, 'start', folder, String(port))
+    } catch (error) {
+      // What was too slow would otherwise come up later, and nobody would end it.
+      await run(script, 'stop', folder)
+      if (tries === STARTS) throw error
+    }
+  }
+}
+
 /** Starts the server; skips the test of `context` where there is none. */
 export const startS3 = async (context: TestContext): Promise<S3Server | undefined> => {
   const script = process.env.KITH_S3_SERVER
@@ -73,7 +88,7 @@ export const startS3 = async (context: TestContext): Promise<S3Server | undefine
   }
   const port = await choosePort()
   const folder = join(FOLDER, String(port))
-  await run(script, 'start', folder, String(port))
+  await start(script, folder, port)
   const url = `http://127.0.0.1:${port}`
   return { ...createVerbs(url), url, stop: () => run(script, 'stop', folder) }
 }
