@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { mkdir, readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AwsClient } from 'aws4fetch'
 import { paths } from '../../../scripts/lib/paths.mjs'
 import { skipWithout } from '../missing.ts'
@@ -64,18 +65,24 @@ const run = async (script: string, ...args: readonly string[]): Promise<void> =>
   if (code !== 0) throw new Error(`${script} ${args[0]} ended with ${code}:\n${said}`)
 }
 
-/** How often it is tried: unpacking it and waiting for it are one step, which a busy machine does not finish in time. */
-const STARTS = 3
+const isUp = (url: string): Promise<boolean> =>
+  fetch(`${url}/healthcheck`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 
-const start = async (script: string, folder: string, port: number): Promise<void> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await run(script, 'start', folder, String(port))
-    } catch (error) {
-      // What was too slow would otherwise come up later, and nobody would end it.
-      await run(script, 'stop', folder)
-      if (tries === STARTS) throw error
-    }
+/** Milliseconds that it is waited for when the script has stopped waiting, which a busy machine is too slow for. */
+const PATIENCE = 180_000
+
+const start = async (script: string, folder: string, url: string): Promise<void> => {
+  try {
+    await run(script, 'start', folder, new URL(url).port)
+  } catch (error) {
+    if (!String(error).includes('did not come up')) throw error
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await delay(500)) if (await isUp(url)) return
+    // What was too slow would otherwise come up later, and nobody would end it.
+    await run(script, 'stop', folder)
+    throw error
   }
 }
 
@@ -88,8 +95,8 @@ export const startS3 = async (context: TestContext): Promise<S3Server | undefine
   }
   const port = await choosePort()
   const folder = join(FOLDER, String(port))
-  await start(script, folder, port)
   const url = `http://127.0.0.1:${port}`
+  await start(script, folder, url)
   return { ...createVerbs(url), url, stop: () => run(script, 'stop', folder) }
 }
 
