@@ -60,3 +60,16 @@ export const shows = async (
 /** Everything is there that should be. */
 export const isDone = ({ waiting, stored, error }: ForeignStorageView): boolean =>
   error === undefined && waiting === 0 && stored > 0
+
+/** The picture of the newest post. */
+export const fileOf = async (node: TestNode): Promise<string> =>
+  (await node.query('home', { limit: 1 })).posts[0]!.pictures[0]!.file
+
+/** Waits until it is so, for twenty seconds and more. */
+export const until = async (fits: () => Promise<boolean>): Promise<void> => {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (await fits()) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('it did not come to that')
+}
