@@ -150,6 +150,8 @@ describe('one’s own storage that fails', () => {
     await carry(first, second, first.person)
     const reads = (): number => shelf.asked.filter((line) => line.startsWith('GET')).length
     await until(async () => reads() > 0)
+    // What was asked for at the same time.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     const before = reads()
     const reading = second.ask('read-file', { file: await fileOf(second) })
     await new Promise((resolve) => setTimeout(resolve, 2_000))
