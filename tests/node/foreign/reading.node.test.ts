@@ -139,6 +139,8 @@ describe('blocks that no session gives', () => {
 describe('one’s own storage that fails', () => {
   it('[FS11] is left alone for a while by whoever reads there', async () => {
     const shelf = await startShelf('Bearer 123')
+    // Not public: otherwise its URL is asked, too.
+    shelf.isOpen = false
     const first = await startPerson('failing')
     const second = await startSecondDevice(first, await hereAndNow('second device'))
     await first.get('save-foreign-storage', { storage: httpInput(shelf.url, 'Bearer 123') })

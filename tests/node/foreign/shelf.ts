@@ -8,6 +8,8 @@ export interface Shelf {
   readonly url: string
   readonly files: Map<string, Buffer>
   readonly asked: string[]
+  /** Whether it lets pages read. */
+  isOpen: boolean
   /** What answers instead, while it is set. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   close(): Promise<void>
@@ -19,7 +21,7 @@ export const startShelf = async (authorization = ''): Promise<Shelf> => {
     const { method, url = '', headers } = request
     shelf.asked.push(`${method} ${url}`)
     if (shelf.instead) return shelf.instead(request, response)
-    response.setHeader('access-control-allow-origin', '*')
+    if (shelf.isOpen) response.setHeader('access-control-allow-origin', '*')
     const isWrite = method === 'PUT' || method === 'DELETE'
     if (isWrite && (headers.authorization ?? '') !== authorization) return response.writeHead(401).end()
     if (method === 'DELETE') return response.writeHead(shelf.files.delete(url) ? 204 : 404).end()
@@ -38,6 +40,7 @@ export const startShelf = async (authorization = ''): Promise<Shelf> => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/kith/`,
     files: new Map(),
     asked: [],
+    isOpen: true,
     instead: undefined,
     close: () =>
       new Promise((resolve) => {
