@@ -1,8 +1,8 @@
 /** The one message catalogue: English. Sections follow the screens; counts are functions made from plural forms. */
 import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
 import { errorWords } from './en-errors.ts'
-import { keepers } from './en-keepers.ts'
 import { foreign } from './en-foreign.ts'
+import { keepers } from './en-keepers.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
