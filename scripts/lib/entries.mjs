@@ -25,11 +25,21 @@ export const groups = {
   },
 }
 
-/** Gzipped bytes that a browser must load before the thing works: an entry with everything it imports statically. */
+/**
+ * Gzipped bytes that a browser must load before the thing works: an entry with everything it imports statically. With
+ * `sources`, what these bring beyond that, loaded behind the start.
+ */
 export const budgets = [
   { title: 'first visit (shell JS and CSS)', group: 'app', entry: 'app', limit: 70 * KB },
-  { title: 'node in a shared worker', group: 'node', entry: 'node-shared', limit: 130 * KB },
-  { title: 'node in a dedicated worker', group: 'node', entry: 'node-dedicated', limit: 130 * KB },
+  { title: 'node in a shared worker', group: 'node', entry: 'node-shared', limit: 110 * KB },
+  { title: 'node in a dedicated worker', group: 'node', entry: 'node-dedicated', limit: 110 * KB },
+  {
+    title: 'its connection, behind the start',
+    group: 'node',
+    entry: 'node-shared',
+    sources: ['src/node-worker/swarm/connect.ts'],
+    limit: 45 * KB,
+  },
   { title: 'service worker', group: 'sw', entry: 'sw', limit: 15 * KB },
 ]
 

@@ -5,6 +5,7 @@ import { gzipSize, importChain, inputsBySize, outputOf, readMetafile, staticOutp
 const BLAMED = 6
 
 const measure = async (budget) => {
+  if (budget.sources) return measureAfter(budget)
   const metafile = await readMetafile(budget.group)
   const source = groups[budget.group][budget.entry]
   const output = metafile && outputOf(metafile, source)
@@ -20,7 +21,8 @@ export const measureBudgets = async () => (await Promise.all(budgets.map(measure
 /** What is loaded after the start, without what its entry has loaded already; what was built only. */
 export const measureLater = async () => (await Promise.all(later.map(measureAfter))).filter(Boolean)
 
-const measureAfter = async ({ title, group, entry, sources }) => {
+const measureAfter = async (budget) => {
+  const { group, entry, sources } = budget
   const metafile = await readMetafile(group)
   const starts = metafile && sources.map((source) => outputOf(metafile, source))
   if (!starts?.every(Boolean)) return undefined
@@ -29,7 +31,7 @@ const measureAfter = async ({ title, group, entry, sources }) => {
     (output) => !loaded.has(output),
   )
   const sizes = await Promise.all(outputs.map(gzipSize))
-  return { title, outputs, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  return { ...budget, source: sources[0], metafile, outputs, bytes: sizes.reduce((sum, size) => sum + size, 0) }
 }
 
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`

@@ -5,7 +5,9 @@ import { toKithError } from '../api/errors.ts'
 import { createNode, type PeerNode } from '../node.ts'
 import type { Platform } from '../platform.ts'
 import type { Store } from '../stores/store.ts'
-import { connectToPeers } from '../swarm/connect.ts'
+import { connectLater } from '../swarm/connect-later.ts'
+
+const connect = connectLater(() => import('../swarm/connect.ts').then(({ connectToPeers }) => connectToPeers))
 
 /** Never rejects. `openStore` may throw what stores throw. */
 export const startNode = async (
@@ -13,7 +15,7 @@ export const startNode = async (
   createPlatform: (store: Store) => Platform,
 ): Promise<Result<PeerNode, KithError>> => {
   try {
-    return ok(await createNode(createPlatform(await openStore()), { connect: connectToPeers }))
+    return ok(await createNode(createPlatform(await openStore()), { connect }))
   } catch (thrown) {
     return err(toKithError(thrown))
   }
