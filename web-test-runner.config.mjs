@@ -7,15 +7,23 @@ import { isRoot } from './scripts/lib/browsers.mjs'
 import { paths } from './scripts/lib/paths.mjs'
 import { webkitCapabilities } from './scripts/lib/webkit-driver.mjs'
 
+/**
+ * Milliseconds for a browser or a page to start. Like all limits here many times what it takes: they end what hangs, and
+ * a machine that is busy with other things for half a minute must not meet them.
+ */
+const START_TIMEOUT = 240_000
+
 const chromium = (executablePath) => {
   const args = ['--disable-background-networking', ...(isRoot ? ['--no-sandbox'] : [])]
-  const launcher = chromeLauncher({ launchOptions: { executablePath, args } })
+  const launcher = chromeLauncher({ launchOptions: { executablePath, args, timeout: START_TIMEOUT } })
   launcher.name = 'Chromium'
   return launcher
 }
 
 const firefox = (executablePath) => {
-  const launcher = chromeLauncher({ launchOptions: { browser: 'firefox', executablePath, headless: true } })
+  const launcher = chromeLauncher({
+    launchOptions: { browser: 'firefox', executablePath, headless: true, timeout: START_TIMEOUT },
+  })
   launcher.name = 'Firefox'
   return launcher
 }
@@ -65,9 +73,9 @@ export const testRunnerConfig = ({ files, engines, grep, port }) => ({
   // Two cores: more pages at a time make tests with deadlines fail for want of time.
   concurrentBrowsers: 2,
   concurrency: 1,
-  browserStartTimeout: 60_000,
-  testsStartTimeout: 60_000,
-  testsFinishTimeout: 300_000,
+  browserStartTimeout: START_TIMEOUT,
+  testsStartTimeout: START_TIMEOUT,
+  testsFinishTimeout: 900_000,
   middleware: [serveVectors],
-  testFramework: { config: { timeout: 20_000, ...(grep && { grep }) } },
+  testFramework: { config: { timeout: 240_000, ...(grep && { grep }) } },
 })

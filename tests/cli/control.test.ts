@@ -9,12 +9,19 @@ import { runInPeer } from '../../src/cli/control/client.ts'
 import { type Ask, MAX_LINE } from '../../src/cli/control/lines.ts'
 import { serveCommands } from '../../src/cli/control/server.ts'
 import type { NodeClient } from '../../src/host/api.ts'
+import { until } from '../support/wait.ts'
 import { freshFolder, kith, startPeer } from './support/kith.ts'
+
+/** Requests that are never done. */
+let waiting = 0
 
 /** A node whose link is known, whose state is long and whose posts are never done. */
 const client = {
-  request: (name: string) =>
-    name === 'my-link' ? Promise.resolve({ ok: true, value: { link: 'a-link' } }) : new Promise(() => {}),
+  request(name: string) {
+    if (name === 'my-link') return Promise.resolve({ ok: true, value: { link: 'a-link' } })
+    waiting += 1
+    return new Promise(() => {})
+  },
   watch(_: string, __: unknown, onValue: (value: unknown) => void) {
     queueMicrotask(() => onValue(Array.from({ length: 3000 }, () => 'x'.repeat(500))))
     return () => {}
@@ -94,8 +101,9 @@ describe('the socket on which a peer takes commands', () => {
 
   it('[CL2] a peer stops although somebody is connected and says nothing, or waits for a command', async () => {
     const idle = await dial()
+    const before = waiting
     const busy = runInPeer(path, ask('post', ['never done']), createOutput())
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until(() => waiting > before, 'the command to have begun')
     await Promise.all([control.close(), ended(idle)])
     expect(await busy).to.equal(1)
     control = { close: async () => {} }

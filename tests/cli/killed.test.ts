@@ -49,7 +49,7 @@ describe('a peer that is killed in the middle of its work', () => {
   })
 
   it('[N21] twenty times during import and sync: no entry twice, none missing, no fork, neither there nor at a follower', {
-    timeout: 120_000,
+    timeout: 800_000,
   }, async () => {
     const file = join(folder.path, 'fortunes')
     await writeFile(file, Array.from({ length: ITEMS }, (_, i) => `saying number ${i}\n`).join('%\n'))

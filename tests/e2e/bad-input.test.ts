@@ -9,7 +9,7 @@ import { withBrowsers } from './support/browsers.ts'
 import { ARRIVES_MS, befriend, go, join, open, post, sees, shownLink } from './support/person.ts'
 import { walk } from './support/walk.ts'
 
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 600_000 }
 
 /** Runs before anything of the app in every page that is opened from now on. */
 const LACKING: Readonly<Record<string, string>> = {

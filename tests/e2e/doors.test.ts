@@ -15,7 +15,7 @@ import { join, linkOf, post } from './support/person.ts'
 import { picture } from './support/picture.ts'
 
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 600_000 }
 /** Longer than anything that was going to run waits; the controls have run by then. */
 const SETTLED_MS = 1_500
 

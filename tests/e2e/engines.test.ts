@@ -43,6 +43,6 @@ describe('engines among each other', () => {
           }
         })
       },
-      { timeout: 180_000 },
+      { timeout: 600_000 },
     )
 })

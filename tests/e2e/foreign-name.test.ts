@@ -10,7 +10,7 @@ import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { post, start } from './support/person.ts'
 
-const LONG = { timeout: 90_000 }
+const LONG = { timeout: 600_000 }
 
 /** A page that takes any certificate. Its workers must be its own, because only they do as well. */
 const openAnyway = async (browser: Browser, url: string): Promise<Page> => {

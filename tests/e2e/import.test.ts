@@ -9,7 +9,7 @@ import { ARRIVES_MS, follow, go, join, linkOf, open, post, sees } from './suppor
 import { picture } from './support/picture.ts'
 import { walk } from './support/walk.ts'
 
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 600_000 }
 const upload = (name: string, text: string): Upload => ({ name, type: '', bytes: new TextEncoder().encode(text) })
 
 const RSS = upload(

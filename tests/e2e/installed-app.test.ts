@@ -52,6 +52,6 @@ describe('the installed app', () => {
         await host.close()
       }
     },
-    { timeout: 120_000 },
+    { timeout: 600_000 },
   )
 })

@@ -7,7 +7,7 @@ import { open } from './support/person.ts'
 
 /** More stops than any page has. */
 const MOST_STOPS = 60
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 600_000 }
 
 /** Where the focus is: name and kind of the innermost element, and whether one sees it. */
 interface Focus {

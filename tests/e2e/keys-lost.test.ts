@@ -7,13 +7,15 @@ import { withBrowsers } from './support/browsers.ts'
 import { countPosts } from './support/database.ts'
 import { join, post, sees } from './support/person.ts'
 import { wordsOf } from './support/words.ts'
+import { untilNoNode } from './support/nodes.ts'
 
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 600_000 }
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
 
 /** Deletes the database of keys while no page of the app is open, so that no node runs. */
 const loseKeys = async (page: Page, url: string): Promise<void> => {
   await page.goto(`${url}/host.json`)
+  await untilNoNode(page)
   await page.evaluate(
     () =>
       new Promise<void>((resolve, reject) => {
@@ -22,8 +24,6 @@ const loseKeys = async (page: Page, url: string): Promise<void> => {
         request.onerror = () => reject(request.error)
       }),
   )
-  // A worker of the page before may take a moment to end.
-  await new Promise((resolve) => setTimeout(resolve, 1000))
   await page.goto(url)
 }
 

@@ -53,6 +53,6 @@ describe('a peer without a browser', () => {
         await host.close()
       }
     },
-    { timeout: 180_000 },
+    { timeout: 600_000 },
   )
 })

@@ -7,7 +7,7 @@ import { describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { go, join, shownLink } from './support/person.ts'
 
-const LONG = { timeout: 90_000 }
+const LONG = { timeout: 600_000 }
 const PUBLIC = 'https://kith.example.org'
 const PIXELS = 4
 

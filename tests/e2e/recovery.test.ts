@@ -11,12 +11,14 @@ import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees } from
 import { picture, showsPicture } from './support/picture.ts'
 import { walk } from './support/walk.ts'
 import { wordsOf } from './support/words.ts'
+import { untilNoNode } from './support/nodes.ts'
 
-const LONG = { timeout: 300_000 }
+const LONG = { timeout: 600_000 }
 
 /** Deletes everything that the app keeps in a browser, while no page of it is open. */
 const wipe = async (page: Page, url: string): Promise<void> => {
   await page.goto(`${url}/host.json`)
+  await untilNoNode(page)
   await page.evaluate(async () => {
     for (const { name } of await indexedDB.databases())
       await new Promise<void>((resolve, reject) => {
@@ -27,8 +29,6 @@ const wipe = async (page: Page, url: string): Promise<void> => {
     for (const name of await caches.keys()) await caches.delete(name)
     localStorage.clear()
   })
-  // A worker of the page before may take a moment to end.
-  await new Promise((resolve) => setTimeout(resolve, 1000))
 }
 
 /** Waits until `peer` has said often enough that it keeps what `page` wrote. */

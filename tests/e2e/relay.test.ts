@@ -25,7 +25,7 @@ const CID_PREFIX_BYTES = 4
 const SETTLED_MESSAGES = 6
 /** Each post is at least one message. */
 const MAX_STRIKE_POSTS = 20
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 600_000 }
 
 /** Names under which bytes could be recognised: their CID's digest, and the CID as text. */
 const namesOf = (block: Block): Buffer[] => [

@@ -10,7 +10,7 @@ import { type CspProxy, startCspProxy } from './support/csp-proxy.ts'
 import { go, open, post, start } from './support/person.ts'
 
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 600_000 }
 
 /** Every page that an address opens. */
 const PAGES = [

@@ -11,9 +11,10 @@ import {
   waitFor,
 } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
+import { countNodes } from './support/nodes.ts'
 
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 600_000 }
 
 const open = async (browser: Browser, host: Host): Promise<Page> => {
   const page = await browser.newPage()
@@ -32,13 +33,6 @@ const post = async (page: Page, text: string): Promise<void> => {
   await page.click('button', 'Post')
   await page.waitForText(text)
 }
-
-/** How many nodes run in this browser. */
-const nodeLocks = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    const { held = [] } = await navigator.locks.query()
-    return held.filter(({ name }) => name === 'kith-node').length
-  })
 
 /** Resolves when the service worker is in charge of this page: it can start without a network from then on. */
 const untilOffline = (page: Page): Promise<unknown> =>
@@ -62,7 +56,7 @@ describe('tabs of the app', () => {
           await createPerson(first, 'Ada')
           const second = await open(browser, host)
           await second.waitForControl('field', "What's new?")
-          expect(await nodeLocks(second)).to.equal(1)
+          expect(await countNodes(second)).to.equal(1)
           await post(first, 'from the first tab')
           await second.waitForText('from the first tab')
           await first.close()

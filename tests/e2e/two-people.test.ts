@@ -9,7 +9,7 @@ import { walk } from './support/walk.ts'
 
 /** Avatars are made this wide by whoever chooses them. */
 const AVATAR_PIXELS = 256
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 600_000 }
 
 describe('two people in two browsers', () => {
   let host: Host

@@ -6,7 +6,7 @@ import { withBrowsers } from './support/browsers.ts'
 import { type Builds, buildOf, makeBuilds } from './support/builds.ts'
 import { open, post, sees, start } from './support/person.ts'
 
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 600_000 }
 const UPDATE = 'A newer Kith is ready.'
 
 const untilInstalled = (page: Page): Promise<unknown> =>

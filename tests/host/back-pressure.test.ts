@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Carrier } from '../../src/core/ports.ts'
 import { CIRCUIT_WINDOW, MAX_CIRCUIT_MESSAGE } from '../../src/core/swarm/host-limits.ts'
+import { settle, until } from '../support/wait.ts'
 import { enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
-import { connected, createLink, until } from './support/link.ts'
+import { connected, createLink } from './support/link.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
 
 const MiB = 1_048_576
@@ -50,7 +51,7 @@ describe('back-pressure', () => {
     const opened = await one.openCircuit(bob.device)
     assert.ok(opened.ok)
     const most = await sendAll(opened.value, 20 * MiB)
-    await until(() => hashes.length === 320, 'all of it', 20_000)
+    await until(() => hashes.length === 320, 'all of it')
     assert.deepEqual(
       hashes,
       Array.from({ length: 320 }, (_, n) => n & 0xff),
@@ -71,7 +72,8 @@ describe('back-pressure', () => {
     const before = memory()
     for (let sent = 0; sent < 20 * MiB; sent += MAX_CIRCUIT_MESSAGE)
       opened.value.send(new Uint8Array(MAX_CIRCUIT_MESSAGE).fill(1))
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await until(() => opened.value.buffered() <= 20 * MiB - CIRCUIT_WINDOW, 'a full window')
+    await settle(200)
     // What could not leave waits at the sender, which in a session would not have handed it over.
     assert.equal(opened.value.buffered(), 20 * MiB - CIRCUIT_WINDOW)
     assert.ok(memory() - before < 20 * MiB + 8 * MiB, `${(memory() - before) / MiB} MiB more`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect as connectTcp } from 'node:net'
-import { after, before, describe, it } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import WebSocket from 'ws'
 import { encodeCbor } from '../../src/core/cbor.ts'
 import { encodeControl } from '../../src/core/swarm/host-frames.ts'
@@ -10,6 +10,7 @@ import { CONTROL_BURST } from '../../src/host/limits.ts'
 import { connect, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
+import { holdStopwatch } from './support/stopwatch.ts'
 
 let host: TestHost
 let ann: TestDevice
@@ -79,6 +80,12 @@ describe('hostile frames', () => {
 })
 
 describe('flood', () => {
+  let letGo = (): void => {}
+  beforeEach(() => {
+    letGo = holdStopwatch()
+  })
+  afterEach(() => letGo())
+
   it('[H14] more control messages than the burst end the connection', async () => {
     const client = await enter(host.origin, ann)
     for (let n = 0; n < CONTROL_BURST + 200; n++) client.tell({ type: 'ping', n })

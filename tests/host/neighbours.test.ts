@@ -1,6 +1,6 @@
 /** What one client can do to another through the host: at most to itself. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { encodeCircuitData } from '../../src/core/swarm/host-frames.ts'
 import { CIRCUIT_WINDOW, MAX_CIRCUIT_MESSAGE, MAX_CIRCUITS_PER_PAIR } from '../../src/core/swarm/host-limits.ts'
 import {
@@ -12,10 +12,11 @@ import {
   PAIR_SIGNALS_BURST,
   SIGNAL_REPLIES,
 } from '../../src/host/limits.ts'
+import { until } from '../support/wait.ts'
 import { type Client, enter } from './support/client.ts'
 import { startHost, type TestHost } from './support/host.ts'
-import { until } from './support/link.ts'
 import { createDevice, type TestDevice } from './support/people.ts'
+import { holdStopwatch } from './support/stopwatch.ts'
 
 let host: TestHost
 let mallory: TestDevice
@@ -113,6 +114,12 @@ const paced = async (client: Client, total: number, send: (n: number) => void): 
 }
 
 describe('a client that is asked too much', () => {
+  let letGo = (): void => {}
+  beforeEach(() => {
+    letGo = holdStopwatch()
+  })
+  afterEach(() => letGo())
+
   it('[H31] pays for none of the answers: circuits that others open, and close at once', async () => {
     const victim = await enter(host.origin, vic)
     victim.socket.on('message', () => {
@@ -188,6 +195,12 @@ describe('a client that is asked too much', () => {
 })
 
 describe('between two devices', () => {
+  let letGo = (): void => {}
+  beforeEach(() => {
+    letGo = holdStopwatch()
+  })
+  afterEach(() => letGo())
+
   it('[H32] circuits are opened only so fast: the opener is refused, also when it connects anew', async () => {
     const [asker, victim] = [await enter(host.origin, await createDevice(3)), await enter(host.origin, vic)]
     let number = 1

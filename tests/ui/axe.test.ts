@@ -50,46 +50,30 @@ for (const theme of ['light', 'dark'] as const) {
     })
 
     for (const address of addresses) {
-      it(
-        `[U4] ${address} has nothing serious, ${theme}`,
-        async () => {
-          await mountPage(address)
-          expect(await serious()).to.equal('')
-        },
-        { timeout: 30_000 },
-      )
+      it(`[U4] ${address} has nothing serious, ${theme}`, async () => {
+        await mountPage(address)
+        expect(await serious()).to.equal('')
+      })
     }
 
-    it(
-      `[U4] the first start has nothing serious, ${theme}`,
-      async () => {
-        await mountWith(createFakeNode(emptyWorld()), 'kith-welcome-page')
-        await press(named('button', 'Start'))
-        expect(await serious()).to.equal('')
-      },
-      { timeout: 30_000 },
-    )
+    it(`[U4] the first start has nothing serious, ${theme}`, async () => {
+      await mountWith(createFakeNode(emptyWorld()), 'kith-welcome-page')
+      await press(named('button', 'Start'))
+      expect(await serious()).to.equal('')
+    })
 
-    it(
-      `[U4] a problem page has nothing serious, ${theme}`,
-      async () => {
-        await mountWith(createFakeNode(), 'kith-problem-page', { error: { type: 'no-storage' } })
-        expect(await serious()).to.equal('')
-      },
-      { timeout: 30_000 },
-    )
+    it(`[U4] a problem page has nothing serious, ${theme}`, async () => {
+      await mountWith(createFakeNode(), 'kith-problem-page', { error: { type: 'no-storage' } })
+      expect(await serious()).to.equal('')
+    })
 
-    it(
-      `[U4] words, code and empty pages have nothing serious, ${theme}`,
-      async () => {
-        await mountPage('/you/words')
-        await press(named('button', 'Show my words'))
-        expect(await serious()).to.equal('')
-        await mountPage('/people')
-        await press(named('button', 'Show my code'))
-        expect(await serious()).to.equal('')
-      },
-      { timeout: 30_000 },
-    )
+    it(`[U4] words, code and empty pages have nothing serious, ${theme}`, async () => {
+      await mountPage('/you/words')
+      await press(named('button', 'Show my words'))
+      expect(await serious()).to.equal('')
+      await mountPage('/people')
+      await press(named('button', 'Show my code'))
+      expect(await serious()).to.equal('')
+    })
   })
 }

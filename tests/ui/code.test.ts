@@ -23,24 +23,16 @@ const photograph = async (svg: SVGSVGElement): Promise<Blob> => {
 }
 
 describe('codes', () => {
-  it(
-    '[U10] the code that is shown reads back as the link',
-    async () => {
-      const element = await mountWith(createFakeNode(), 'kith-qr', { text: link })
-      const svg = element.shadowRoot?.querySelector('svg') as SVGSVGElement
-      expect(await readCode(await photograph(svg))).to.equal(link)
-      unmount()
-    },
-    { timeout: 20_000 },
-  )
+  it('[U10] the code that is shown reads back as the link', async () => {
+    const element = await mountWith(createFakeNode(), 'kith-qr', { text: link })
+    const svg = element.shadowRoot?.querySelector('svg') as SVGSVGElement
+    expect(await readCode(await photograph(svg))).to.equal(link)
+    unmount()
+  })
 
-  it(
-    '[U10] a picture without a code reads as nothing',
-    async () => {
-      const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 200 })
-      const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
-      expect(blob && (await readCode(blob))).to.equal(undefined)
-    },
-    { timeout: 20_000 },
-  )
+  it('[U10] a picture without a code reads as nothing', async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 200 })
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
+    expect(blob && (await readCode(blob))).to.equal(undefined)
+  })
 })

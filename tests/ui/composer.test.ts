@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import { MAX_ALT_LENGTH } from '../../src/rpc/limits.ts'
 import { t } from '../../src/ui/messages/index.ts'
 import { afterEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode, emptyWorld } from './support/fake-node.ts'
-import { allNamed, deepAll, mountPage, named, press, settle, textOf, type, unmount, until } from './support/mount.ts'
+import { allNamed, deepAll, mountPage, named, press, settle, textOf, type, unmount } from './support/mount.ts'
 
 const field = (): HTMLTextAreaElement => named('field', "What's new?") as HTMLTextAreaElement
 

@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import type { CopyDetails } from '../../src/rpc/views.ts'
 import '../../src/ui/elements/copies.ts'
 import { afterEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode } from './support/fake-node.ts'
-import { deepAll, mountWith, named, press, settle, textOf, unmount, until } from './support/mount.ts'
+import { deepAll, mountWith, named, press, settle, textOf, unmount } from './support/mount.ts'
 import { ada, HOUR, jonas, me, sampleCopies } from './support/sample-data.ts'
 
 /** A row of dots over a node that knows these details. */

@@ -4,8 +4,9 @@ import type { PostView } from '../../src/rpc/views.ts'
 import { FEED_PAGE, Feed } from '../../src/ui/controllers/feed.ts'
 import { provideNode } from '../../src/ui/controllers/node-context.ts'
 import { afterEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode, emptyWorld } from './support/fake-node.ts'
-import { deepAll, mountPage, unmount, until } from './support/mount.ts'
+import { deepAll, mountPage, unmount } from './support/mount.ts'
 import { ada, makePost } from './support/sample-data.ts'
 
 const makePosts = (count: number, prefix: string): readonly PostView[] =>
@@ -88,24 +89,20 @@ describe('feeds', () => {
     leave()
   })
 
-  it(
-    '[U6] fifteen thousand posts keep only what is near in the document',
-    async () => {
-      const node = createFakeNode({ ...emptyWorld(), posts: makePosts(15_000, 'long') })
-      await mountPage('/', node)
-      for (let pages = 2; pages <= 12; pages++) {
-        await until(() => {
-          scrollTo(0, document.documentElement.scrollHeight)
-          return deepAll(document.body, 'kith-feed-page').length >= pages
-        }, `page ${pages}`)
-      }
-      await until(() => deepAll(document.body, 'kith-post').length < 6 * FEED_PAGE, 'far pages to be let go')
-      scrollTo(0, 0)
-      await until(
-        () => deepAll(document.body, 'kith-feed-page')[0]?.shadowRoot?.querySelector('kith-post'),
-        'the first page to come back',
-      )
-    },
-    { timeout: 60_000 },
-  )
+  it('[U6] fifteen thousand posts keep only what is near in the document', async () => {
+    const node = createFakeNode({ ...emptyWorld(), posts: makePosts(15_000, 'long') })
+    await mountPage('/', node)
+    for (let pages = 2; pages <= 12; pages++) {
+      await until(() => {
+        scrollTo(0, document.documentElement.scrollHeight)
+        return deepAll(document.body, 'kith-feed-page').length >= pages
+      }, `page ${pages}`)
+    }
+    await until(() => deepAll(document.body, 'kith-post').length < 6 * FEED_PAGE, 'far pages to be let go')
+    scrollTo(0, 0)
+    await until(
+      () => deepAll(document.body, 'kith-feed-page')[0]?.shadowRoot?.querySelector('kith-post'),
+      'the first page to come back',
+    )
+  })
 })

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs'
 import { afterEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode, type FakeNode } from './support/fake-node.ts'
-import { mountPage, named, settle, textOf, type, unmount, until } from './support/mount.ts'
+import { mountPage, named, settle, textOf, type, unmount } from './support/mount.ts'
 
 const stateOf = (title: string, body: string): { doc: Doc; update: Uint8Array } => {
   const doc = new Doc()
@@ -25,9 +26,20 @@ describe('notes', () => {
     node.update({ noteUpdate: update })
     await mountPage('/notes/noteq', node)
     expect(field('Title').value).to.equal('Shopping')
+    const { request } = node
+    let answer = (): void => {}
+    const isSeen = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    Object.assign(node, {
+      async request(...args: Parameters<typeof request>) {
+        await isSeen
+        return request(...args)
+      },
+    })
     type(field('Note'), 'Bread and 😀 butter')
-    await settle()
-    expect(textOf()).to.contain('Saving')
+    await until(() => textOf().includes('Saving'), 'Saving')
+    answer()
     await until(() => updatesSent(node).length, 'the update')
     await until(() => textOf().includes('Saved'), 'Saved')
     for (const sent of updatesSent(node)) applyUpdate(doc, sent)
@@ -46,19 +58,15 @@ describe('notes', () => {
     expect(field('Note').value).to.equal('start middle end')
   })
 
-  it(
-    '[U8] a failure is said, the text stays, and it is tried again',
-    async () => {
-      const node = createFakeNode()
-      node.update({ noteUpdate: stateOf('T', 'x').update })
-      node.fail('update-note', { type: 'storage-full' })
-      await mountPage('/notes/noteq', node)
-      type(field('Note'), 'x y')
-      await until(() => textOf().includes('Not saved'), 'Not saved')
-      expect(field('Note').value).to.equal('x y')
-      node.fail('update-note', undefined)
-      await until(() => textOf().includes('Saved') && !textOf().includes('Not saved'), 'Saved at last')
-    },
-    { timeout: 15_000 },
-  )
+  it('[U8] a failure is said, the text stays, and it is tried again', async () => {
+    const node = createFakeNode()
+    node.update({ noteUpdate: stateOf('T', 'x').update })
+    node.fail('update-note', { type: 'storage-full' })
+    await mountPage('/notes/noteq', node)
+    type(field('Note'), 'x y')
+    await until(() => textOf().includes('Not saved'), 'Not saved')
+    expect(field('Note').value).to.equal('x y')
+    node.fail('update-note', undefined)
+    await until(() => textOf().includes('Saved') && !textOf().includes('Not saved'), 'Saved at last')
+  })
 })

@@ -3,8 +3,9 @@ import { expect } from 'chai'
 import type { JobView } from '../../src/rpc/views.ts'
 import { onNavigateRequest } from '../../src/ui/shell/router.ts'
 import { afterEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode, emptyWorld, type FakeNode } from './support/fake-node.ts'
-import { allNamed, deepAll, mountPage, named, press, settle, textOf, type, unmount, until } from './support/mount.ts'
+import { allNamed, deepAll, mountPage, named, press, settle, textOf, type, unmount } from './support/mount.ts'
 import { sampleWords } from './support/sample-data.ts'
 
 const WORDS = sampleWords.join(' ')

@@ -7,20 +7,9 @@ import { navigate } from '../../src/ui/shell/router.ts'
 import { matchPath } from '../../src/ui/shell/routes.ts'
 import { applyLastTheme, applyTheme } from '../../src/ui/shell/theme.ts'
 import { afterEach, beforeEach, describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import { createFakeNode, emptyWorld, fullWorld } from './support/fake-node.ts'
-import {
-  allNamed,
-  deepAll,
-  mount,
-  named,
-  nameOf,
-  press,
-  settle,
-  textOf,
-  type,
-  unmount,
-  until,
-} from './support/mount.ts'
+import { allNamed, deepAll, mount, named, nameOf, press, settle, textOf, type, unmount } from './support/mount.ts'
 import { ada, sampleWords, stranger } from './support/sample-data.ts'
 
 // The runner knows its page by its address, so each test gives it back.
@@ -118,23 +107,19 @@ describe('shell', () => {
     expect(document.documentElement.dataset.theme).to.equal('dark')
   })
 
-  it(
-    '[U12] everything can be reached and named by keyboard',
-    async () => {
-      for (const path of ['/', '/people', '/you', '/notes', '/you/settings']) {
-        await openApp(path)
-        const stops = tabbable()
-        expect(stops.length, path).to.be.above(5)
-        for (const stop of stops) {
-          expect(stop.tabIndex, stop.outerHTML).to.equal(0)
-          expect(nameOf(stop), stop.outerHTML).to.not.equal('')
-          stop.focus()
-          expect(deepActive(), stop.outerHTML).to.equal(stop)
-        }
+  it('[U12] everything can be reached and named by keyboard', async () => {
+    for (const path of ['/', '/people', '/you', '/notes', '/you/settings']) {
+      await openApp(path)
+      const stops = tabbable()
+      expect(stops.length, path).to.be.above(5)
+      for (const stop of stops) {
+        expect(stop.tabIndex, stop.outerHTML).to.equal(0)
+        expect(nameOf(stop), stop.outerHTML).to.not.equal('')
+        stop.focus()
+        expect(deepActive(), stop.outerHTML).to.equal(stop)
       }
-    },
-    { timeout: 30_000 },
-  )
+    }
+  })
 
   it('[U12] the first stop skips to the content; a new page has the focus on its heading', async () => {
     await openApp('/')

@@ -1,8 +1,9 @@
 /** Every page at every width the design names, and at the narrowest with text twice as large. [U13] */
 import { expect } from 'chai'
 import { describe, it } from '../support/runner.ts'
+import { until } from '../support/wait.ts'
 import type { Scene } from './support/harness.ts'
-import { deepAll, until } from './support/mount.ts'
+import { deepAll } from './support/mount.ts'
 import { ada } from './support/sample-data.ts'
 
 const WIDTHS = [320, 360, 900, 1280, 1600]
@@ -120,47 +121,39 @@ const faultsAt = async (frame: HTMLIFrameElement, width: number): Promise<string
 describe('widths', () => {
   for (const [path, scene = {}] of PAGES) {
     const name = `${path} ${scene.world ?? ''}${scene.problem?.type ?? ''}`
-    it(
-      `[U13] ${name} fits into 320 to 1600 px, light and dark, and into 320 px with text twice as large`,
-      async () => {
-        const frame = await openWindow(path, scene)
-        try {
-          const { documentElement } = frame.contentDocument!
-          const faults: Record<string, string[]> = {}
-          for (const theme of THEMES) {
-            documentElement.dataset.theme = theme
-            for (const width of WIDTHS) {
-              const found = await faultsAt(frame, width)
-              if (found.length) faults[`${width} ${theme}`] = found
-            }
-          }
-          const size = Number.parseFloat(frame.contentWindow!.getComputedStyle(documentElement).fontSize)
-          documentElement.style.fontSize = `${2 * size}px`
-          const found = await faultsAt(frame, 320)
-          if (found.length) faults['320 with large text'] = found
-          expect(faults).to.deep.equal({})
-        } finally {
-          frame.remove()
-        }
-      },
-      { timeout: 60_000 },
-    )
-  }
-
-  it(
-    '[U13] this test sees what does not fit',
-    async () => {
-      const frame = await openWindow('/lost', {})
+    it(`[U13] ${name} fits into 320 to 1600 px, light and dark, and into 320 px with text twice as large`, async () => {
+      const frame = await openWindow(path, scene)
       try {
-        expect(await faultsAt(frame, 320)).to.deep.equal([])
-        const wide = frame.contentDocument!.createElement('button')
-        Object.assign(wide.style, { position: 'absolute', left: '300px', width: '100px' })
-        frame.contentDocument!.body.append(wide)
-        expect(await faultsAt(frame, 320)).to.have.length(2)
+        const { documentElement } = frame.contentDocument!
+        const faults: Record<string, string[]> = {}
+        for (const theme of THEMES) {
+          documentElement.dataset.theme = theme
+          for (const width of WIDTHS) {
+            const found = await faultsAt(frame, width)
+            if (found.length) faults[`${width} ${theme}`] = found
+          }
+        }
+        const size = Number.parseFloat(frame.contentWindow!.getComputedStyle(documentElement).fontSize)
+        documentElement.style.fontSize = `${2 * size}px`
+        const found = await faultsAt(frame, 320)
+        if (found.length) faults['320 with large text'] = found
+        expect(faults).to.deep.equal({})
       } finally {
         frame.remove()
       }
-    },
-    { timeout: 60_000 },
-  )
+    })
+  }
+
+  it('[U13] this test sees what does not fit', async () => {
+    const frame = await openWindow('/lost', {})
+    try {
+      expect(await faultsAt(frame, 320)).to.deep.equal([])
+      const wide = frame.contentDocument!.createElement('button')
+      Object.assign(wide.style, { position: 'absolute', left: '300px', width: '100px' })
+      frame.contentDocument!.body.append(wide)
+      expect(await faultsAt(frame, 320)).to.have.length(2)
+    } finally {
+      frame.remove()
+    }
+  })
 })

@@ -66,74 +66,58 @@ const sendAll = async (carrier: Carrier): Promise<number> => {
 }
 
 describe('modem', () => {
-  it(
-    '[T30] two modems carry 20 MB in order, whole, and with bounded buffers',
-    async (context) => {
-      skipWithoutWebRtc(context)
-      const { one, two } = await connectPair()
-      let received = 0
-      let count = 0
-      let isInOrder = true
-      const all = new Promise<void>((resolve) => {
-        two.onmessage = (bytes) => {
-          isInOrder &&= new DataView(bytes.buffer).getUint32(0) === count && bytes.at(-1) === (count & 0xff)
-          count += 1
-          received += bytes.length
-          if (received === TOTAL_BYTES) resolve()
-        }
-      })
-      const started = performance.now()
-      const most = await sendAll(one)
-      await all
-      console.info(`20 MB in ${Math.round(performance.now() - started)} ms, at most ${most} bytes buffered`)
-      expect(isInOrder).to.equal(true)
-      expect(most).to.be.at.most(MAX_BUFFERED)
-    },
-    { timeout: 60_000 },
-  )
+  it('[T30] two modems carry 20 MB in order, whole, and with bounded buffers', async (context) => {
+    skipWithoutWebRtc(context)
+    const { one, two } = await connectPair()
+    let received = 0
+    let count = 0
+    let isInOrder = true
+    const all = new Promise<void>((resolve) => {
+      two.onmessage = (bytes) => {
+        isInOrder &&= new DataView(bytes.buffer).getUint32(0) === count && bytes.at(-1) === (count & 0xff)
+        count += 1
+        received += bytes.length
+        if (received === TOTAL_BYTES) resolve()
+      }
+    })
+    const started = performance.now()
+    const most = await sendAll(one)
+    await all
+    console.info(`20 MB in ${Math.round(performance.now() - started)} ms, at most ${most} bytes buffered`)
+    expect(isInOrder).to.equal(true)
+    expect(most).to.be.at.most(MAX_BUFFERED)
+  })
 
-  it(
-    '[T31] closing one end closes the other',
-    async (context) => {
-      skipWithoutWebRtc(context)
-      const { one, two } = await connectPair()
-      const closed = new Promise((resolve) => {
-        two.onclose = resolve
-      })
-      one.close('done')
-      await closed
-    },
-    { timeout: 30_000 },
-  )
+  it('[T31] closing one end closes the other', async (context) => {
+    skipWithoutWebRtc(context)
+    const { one, two } = await connectPair()
+    const closed = new Promise((resolve) => {
+      two.onclose = resolve
+    })
+    one.close('done')
+    await closed
+  })
 
-  it(
-    '[T32] a modem that closes takes its carriers with it on both sides',
-    async (context) => {
-      skipWithoutWebRtc(context)
-      const { one, two, modems } = await connectPair()
-      const ends = [one, two].map(
-        (carrier) =>
-          new Promise<string>((resolve) => {
-            carrier.onclose = resolve
-          }),
-      )
-      modems[0]!.close()
-      expect(await ends[0]).to.equal('modem-gone')
-      await ends[1]
-    },
-    { timeout: 30_000 },
-  )
+  it('[T32] a modem that closes takes its carriers with it on both sides', async (context) => {
+    skipWithoutWebRtc(context)
+    const { one, two, modems } = await connectPair()
+    const ends = [one, two].map(
+      (carrier) =>
+        new Promise<string>((resolve) => {
+          carrier.onclose = resolve
+        }),
+    )
+    modems[0]!.close()
+    expect(await ends[0]).to.equal('modem-gone')
+    await ends[1]
+  })
 
-  it(
-    '[T33] a signal that is no signal ends the dial',
-    async (context) => {
-      skipWithoutWebRtc(context)
-      const { pool } = await createPeer()
-      const dial = pool.dial({ initiator: false, iceServers: [], onSignal: () => undefined })
-      dial.signal('{"type":"offer","sdp":"nonsense"}')
-      dial.signal('not json')
-      expect(await dial.carrier).to.equal(undefined)
-    },
-    { timeout: 30_000 },
-  )
+  it('[T33] a signal that is no signal ends the dial', async (context) => {
+    skipWithoutWebRtc(context)
+    const { pool } = await createPeer()
+    const dial = pool.dial({ initiator: false, iceServers: [], onSignal: () => undefined })
+    dial.signal('{"type":"offer","sdp":"nonsense"}')
+    dial.signal('not json')
+    expect(await dial.carrier).to.equal(undefined)
+  })
 })

@@ -3,8 +3,7 @@ import { createServiceWorkerBroker, noBroker } from '../../../src/page/brokers.t
 import { openConnection } from '../../../src/rpc/connection.ts'
 import { type AmongPages, type Hello, LEADER_CHANNEL, RPC_VERSION, type ToBroker } from '../../../src/rpc/hello.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+import { settle, until } from '../../support/wait.ts'
 
 /** The window's side of service workers, its worker played by the test: `posted` is what it was told. */
 class FakeContainer extends EventTarget {
@@ -66,7 +65,7 @@ describe('handing a port to the tab that leads, through a service worker', () =>
     const stop = broker.lead((hello) => heard.push(hello))
     const hello = newHello()
     expect(await broker.handOver(hello, new AbortController().signal)).to.deep.equal({ ok: true, value: undefined })
-    await pause(20)
+    await until(() => heard.length > 0, 'the hello')
     expect(heard).to.deep.equal([hello])
     expect(container.posted.at(-1)).to.include({ type: 'hand-over', to: 'leader-1' })
     stop()
@@ -78,13 +77,13 @@ describe('handing a port to the tab that leads, through a service worker', () =>
     container.register()
     const waiting = new AbortController()
     const handed = brokerOver(container).handOver(newHello(), waiting.signal)
-    await pause(50)
+    await settle(50)
     waiting.abort()
     expect(await handed).to.deep.equal({ ok: false, error: { type: 'aborted' } })
     expect(open).to.equal(0)
     const leader = new Original(LEADER_CHANNEL)
     leader.postMessage({ type: 'leader', client: 'late', fresh: false } satisfies AmongPages)
-    await pause(100)
+    await settle(100)
     leader.close()
     expect(container.posted).to.deep.equal([])
   })
@@ -95,11 +94,11 @@ describe('handing a port to the tab that leads, through a service worker', () =>
     leader.onmessage = () => leader.postMessage({ type: 'leader', client: 'one', fresh: false } satisfies AmongPages)
     const waiting = new AbortController()
     const handed = brokerOver(container).handOver(newHello(), waiting.signal)
-    await pause(100)
+    await settle(100)
     waiting.abort()
     expect(await handed).to.deep.equal({ ok: false, error: { type: 'aborted' } })
     container.register()
-    await pause(50)
+    await settle(50)
     leader.close()
     expect(handOvers(container)).to.equal(0)
     expect(open).to.equal(0)
@@ -110,7 +109,7 @@ describe('handing a port to the tab that leads, through a service worker', () =>
     container.register()
     const broker = brokerOver(container)
     const stop = broker.lead(() => undefined)
-    await pause(50)
+    await settle(50)
     expect(await broker.handOver(newHello(), AbortSignal.abort())).to.have.property('ok', false)
     expect(handOvers(container)).to.equal(0)
     stop()
@@ -121,7 +120,7 @@ describe('handing a port to the tab that leads, through a service worker', () =>
     const stop = brokerOver(container).lead(() => undefined)
     stop()
     container.register()
-    await pause(50)
+    await settle(50)
     expect(container.posted).to.deep.equal([])
     expect(open).to.equal(0)
   })
@@ -136,8 +135,7 @@ describe('handing a port to the tab that leads, through a service worker', () =>
       })
       expect(dialled).to.deep.equal({ ok: false, error: { type: 'node-lost' } })
     }
-    await pause(0)
-    expect(open).to.equal(0)
+    await until(() => open === 0, 'nothing to listen')
     const refused = await openConnection({ carry: (hello, _, signal) => noBroker.handOver(hello, signal) })
     expect(refused).to.deep.equal({ ok: false, error: { type: 'other-tab' } })
   })

@@ -48,66 +48,50 @@ describe('key chain, properties', () => {
     branches = await makeBranches()
   })
 
-  it(
-    '[I4] the order of events within a batch decides nothing',
-    async () => {
-      const expected = await foldAll(branches.flatMap(bytesOf))
-      const all = [...new Map(branches.flat().map((signed) => [signed.cid, signed.bytes])).values()]
-      await fc.assert(
-        fc.asyncProperty(fc.shuffledSubarray(all, { minLength: all.length }), async (events) => {
-          expect(await foldAll(events)).to.deep.equal(expected)
-        }),
-        { numRuns: RUNS },
-      )
-    },
-    { timeout: 30_000 },
-  )
+  it('[I4] the order of events within a batch decides nothing', async () => {
+    const expected = await foldAll(branches.flatMap(bytesOf))
+    const all = [...new Map(branches.flat().map((signed) => [signed.cid, signed.bytes])).values()]
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(all, { minLength: all.length }), async (events) => {
+        expect(await foldAll(events)).to.deep.equal(expected)
+      }),
+      { numRuns: RUNS },
+    )
+  })
 
-  it(
-    '[I4] chains handed on in any order and split end in one state',
-    async () => {
-      const expected = await foldAll(branches.flatMap(bytesOf))
-      await fc.assert(
-        fc.asyncProperty(fc.shuffledSubarray(branches, { minLength: branches.length }), async ([first, ...rest]) => {
-          expect(await mergeAll(await foldAll(bytesOf(first!)), rest.map(bytesOf))).to.deep.equal(expected)
-        }),
-        { numRuns: RUNS },
-      )
-    },
-    { timeout: 30_000 },
-  )
+  it('[I4] chains handed on in any order and split end in one state', async () => {
+    const expected = await foldAll(branches.flatMap(bytesOf))
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(branches, { minLength: branches.length }), async ([first, ...rest]) => {
+        expect(await mergeAll(await foldAll(bytesOf(first!)), rest.map(bytesOf))).to.deep.equal(expected)
+      }),
+      { numRuns: RUNS },
+    )
+  })
 
-  it(
-    '[I4] merging what is there already changes nothing',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.subarray(branches, { minLength: 1 }), async (some) => {
-          const state = await foldAll(some.flatMap(bytesOf))
-          expect(await mergeAll(state, [gossipOf(state), ...some.map(bytesOf)])).to.deep.equal(state)
-        }),
-        { numRuns: RUNS },
-      )
-    },
-    { timeout: 30_000 },
-  )
+  it('[I4] merging what is there already changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(branches, { minLength: 1 }), async (some) => {
+        const state = await foldAll(some.flatMap(bytesOf))
+        expect(await mergeAll(state, [gossipOf(state), ...some.map(bytesOf)])).to.deep.equal(state)
+      }),
+      { numRuns: RUNS },
+    )
+  })
 
-  it(
-    '[I10] with contesting rotations two readers differ in nothing but the rotation that each met first',
-    async () => {
-      const base = branches[0]!
-      const rivals = await Promise.all([0, 1, 2].map(async (i) => [...base, await rotate(base, 1, { time: TIME + i })]))
-      await fc.assert(
-        fc.asyncProperty(fc.shuffledSubarray(rivals, { minLength: 3 }), async ([first, ...rest]) => {
-          const state = await mergeAll(await foldAll(bytesOf(first!)), rest.map(bytesOf))
-          expect(state.newest).to.equal(first!.at(-1)!.cid)
-          expect(state).to.deep.include({ contested: true, undecided: false })
-          expect(state.proof).to.have.length(2)
-        }),
-        { numRuns: 6 },
-      )
-    },
-    { timeout: 30_000 },
-  )
+  it('[I10] with contesting rotations two readers differ in nothing but the rotation that each met first', async () => {
+    const base = branches[0]!
+    const rivals = await Promise.all([0, 1, 2].map(async (i) => [...base, await rotate(base, 1, { time: TIME + i })]))
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(rivals, { minLength: 3 }), async ([first, ...rest]) => {
+        const state = await mergeAll(await foldAll(bytesOf(first!)), rest.map(bytesOf))
+        expect(state.newest).to.equal(first!.at(-1)!.cid)
+        expect(state).to.deep.include({ contested: true, undecided: false })
+        expect(state.proof).to.have.length(2)
+      }),
+      { numRuns: 6 },
+    )
+  })
 
   it('[I2] no bytes whatever make the decoder throw, and no change of an event goes unnoticed', async () => {
     const events = branches.flat()

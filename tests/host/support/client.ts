@@ -15,7 +15,7 @@ export interface Client {
   readonly socket: WebSocket
   tell(message: ClientMessage): void
   send(frame: Uint8Array): void
-  /** The next thing of that kind; what comes before it is dropped. Fails after two seconds. */
+  /** The next thing of that kind; what comes before it is dropped. Fails after a minute. */
   next<T extends Tag>(tag: T): Promise<Extract<Received, { type: T } | { kind: T }>>
   /** Everything received and not handed out. */
   readonly backlog: Received[]
@@ -59,7 +59,7 @@ export const connect = async (origin: string): Promise<Client> => {
     return at < 0 ? undefined : backlog.splice(0, at + 1).at(-1)
   }
   const next = async (tag: Tag): Promise<never> => {
-    const deadline = Date.now() + 2_000
+    const deadline = Date.now() + 60_000
     for (;;) {
       const received = take(tag)
       if (received) return received as never

@@ -7,6 +7,7 @@ import { createHostLink, type HostLink } from '../../../src/node-worker/hosts/ho
 import type { Holder, LinkPorts, LinkState, TunnelSource } from '../../../src/node-worker/hosts/link-ports.ts'
 import type { WebSocketLike } from '../../../src/node-worker/platform.ts'
 import { testCrypto } from '../../support/ed25519.ts'
+import { until } from '../../support/wait.ts'
 import type { TestDevice } from './people.ts'
 
 /** A link and what it has told so far. */
@@ -68,15 +69,6 @@ export const createLink = (
   return { ...link, ...told }
 }
 
-/** Waits until something holds; fails after `limit` milliseconds. */
-export const until = async (holds: () => boolean, what: string, limit = 5_000): Promise<void> => {
-  const deadline = Date.now() + limit
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`never: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
 /** Waits for the link to be up. */
-export const connected = (link: TestLink, limit?: number): Promise<void> =>
-  until(() => link.state().state === 'connected', 'connected', limit)
+export const connected = (link: TestLink): Promise<true> =>
+  until(() => link.state().state === 'connected', 'the link to be up')

@@ -5,6 +5,7 @@ import { openTestStore } from '../../support/open-store.ts'
 import { createTestPlatform } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
 
 interface Scene {
   readonly ann: TestNode
@@ -18,8 +19,10 @@ interface Scene {
 const ownRecordsOf = async ({ services }: TestNode): Promise<void> => {
   const paths = [PATHS.heads, PATHS.profile, PATHS.secret, PATHS.keys, PATHS.locator]
   const keys = paths.map((path) => publicStorageKey(services.account.self()!.person, path))
-  const areHeld = async () => (await Promise.all(keys.map((key) => services.records.get(key)))).every(Boolean)
-  while (!(await areHeld())) await new Promise((resolve) => setTimeout(resolve, 20))
+  await until(
+    async () => (await Promise.all(keys.map((key) => services.records.get(key)))).every(Boolean),
+    'the records of its own',
+  )
 }
 
 /** Ann has written; Bob follows her and has nothing of hers yet. His disk can be filled. */

@@ -33,33 +33,25 @@ const sessionOf = (peer: PeerThread): Promise<SessionView> =>
   })
 
 describe('a peer in a worker thread', () => {
-  it(
-    '[T40] a person made in one run is there in the next',
-    async (context) => {
-      skipUnbuilt(context)
-      const folder = await freshFolder()
-      const first = await start(folder)
-      if (!first.ok) throw new Error(first.error.type)
-      const made = await first.value.client.request('create-person', { name: 'Ada' })
-      expect(made.ok).to.equal(true)
-      await running.pop()?.close()
-      const second = await start(folder)
-      if (!second.ok) throw new Error(second.error.type)
-      const session = await sessionOf(second.value)
-      expect(session.state === 'ready' && session.me.id).to.equal(made.ok && made.value.person)
-    },
-    { timeout: 30_000 },
-  )
+  it('[T40] a person made in one run is there in the next', async (context) => {
+    skipUnbuilt(context)
+    const folder = await freshFolder()
+    const first = await start(folder)
+    if (!first.ok) throw new Error(first.error.type)
+    const made = await first.value.client.request('create-person', { name: 'Ada' })
+    expect(made.ok).to.equal(true)
+    await running.pop()?.close()
+    const second = await start(folder)
+    if (!second.ok) throw new Error(second.error.type)
+    const session = await sessionOf(second.value)
+    expect(session.state === 'ready' && session.me.id).to.equal(made.ok && made.value.person)
+  })
 
-  it(
-    '[T41] a folder that another process holds is refused with the reason',
-    async (context) => {
-      skipUnbuilt(context)
-      const folder = await freshFolder()
-      // The process that started this one is alive and holds the folder, says its lock.
-      await writeFile(join(folder, 'lock'), String(process.ppid))
-      expect(await start(folder)).to.deep.equal({ ok: false, error: { type: 'in-use' } })
-    },
-    { timeout: 30_000 },
-  )
+  it('[T41] a folder that another process holds is refused with the reason', async (context) => {
+    skipUnbuilt(context)
+    const folder = await freshFolder()
+    // The process that started this one is alive and holds the folder, says its lock.
+    await writeFile(join(folder, 'lock'), String(process.ppid))
+    expect(await start(folder)).to.deep.equal({ ok: false, error: { type: 'in-use' } })
+  })
 })

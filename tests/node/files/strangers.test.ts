@@ -5,6 +5,7 @@ import { MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
 import { MAX_PICTURE_BYTES } from '../../../src/node-worker/files/picture.ts'
 import { MAX_STRANGER_BYTES, MAX_STRANGERS_BYTES } from '../../../src/node-worker/files/strangers.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
 import { manifestOf, openScene, pictureOf, type Scene } from './scene.ts'
 
 const LARGEST = MAX_PICTURE_BYTES / MAX_BLOCK_BYTES
@@ -12,14 +13,11 @@ const fileOf = ({ cid }: Block): string => cidToString(cid)
 const from = (person: string) => ({ name: `reply of ${person}`, person, lazy: true })
 
 /** Waits until a look has said what it wants. */
-const untilWanted = async (scene: Scene, count: number): Promise<string[]> => {
-  for (let tries = 0; tries < 200; tries++) {
+const untilWanted = (scene: Scene, count: number): Promise<string[]> =>
+  until(async () => {
     const wanted = await scene.wanted()
-    if (wanted.length === count) return wanted
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  throw new Error(`${(await scene.wanted()).length} blocks wanted, ${count} expected`)
-}
+    return wanted.length === count && wanted
+  }, `${count} blocks to be wanted`)
 
 describe('pictures that others refer to', () => {
   let scene: Scene

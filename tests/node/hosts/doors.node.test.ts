@@ -8,6 +8,7 @@ import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.t
 import { type Answer, ask, codeOf } from '../../host/support/http.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
 import { follow, startHost, startPeer, type TestHost } from '../replication/peers.ts'
 
 const bytes = new Uint8Array(300_000).map((_, i) => (i * 31 + (i >> 8)) & 255)
@@ -20,14 +21,11 @@ const { chunks, manifest } = publicFile(bytes, {
 })
 
 /** Asks until the answer fits: announcements and records come a moment after what they tell of. */
-const askUntil = async (url: string, fits: (answer: Answer) => boolean): Promise<Answer> => {
-  for (let turn = 0; turn < 200; turn++) {
+const askUntil = (url: string, fits: (answer: Answer) => boolean): Promise<Answer> =>
+  until(async () => {
     const answer = await ask(url)
-    if (fits(answer)) return answer
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`${url} never answered as it should`)
-}
+    return fits(answer) && answer
+  }, `another answer of ${url}`)
 
 const urlsAt = async (url: string): Promise<string[]> =>
   JSON.parse(String((await askUntil(url, ({ body }) => String(body) !== '[]')).body))

@@ -8,6 +8,7 @@ import { createHostLink, type HostLink } from '../../../src/node-worker/hosts/ho
 import type { LinkState, TunnelSource } from '../../../src/node-worker/hosts/link-ports.ts'
 import type { Timers, WebSocketLike } from '../../../src/node-worker/platform.ts'
 import { countingRandom, testSigner } from '../../support/ed25519.ts'
+import { until } from '../../support/wait.ts'
 
 /** One websocket that the link has opened. */
 export interface FakeSocket extends WebSocketLike {
@@ -138,8 +139,7 @@ export const createFakeWorld = async (source: Partial<TunnelSource> = {}): Promi
   const said = (): ClientMessage[] => messagesIn(socket().sent)
   const welcome = async (): Promise<void> => {
     tell({ type: 'challenge', version: 1, challenge: new Uint8Array(32) })
-    for (let turns = 0; turns < 100 && said().length === 0; turns++)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => said().length > 0, 'the log-in')
     tell({ type: 'welcome', version: 1, publicUrl: 'https://host.example', ice: [] })
   }
   return { link, timers, states, circuits, sockets, socket, deliver, tell, welcome, said }

@@ -7,6 +7,7 @@ import { followOwnBlocks, MAX_ANNOUNCED_BLOCKS } from '../../../src/node-worker/
 import type { Store } from '../../../src/node-worker/stores/store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
 
 const nameOf = (text: string): Uint8Array => cidToBytes(rawCid(utf8Encode(text)))
 
@@ -40,8 +41,7 @@ const follow = (store: Store) => {
   const next = async (): Promise<string[]> => {
     const before = told.length
     for (const run of due.splice(0)) run()
-    for (let turn = 0; turn < 500 && told.length === before; turn++)
-      await new Promise((resolve) => setTimeout(resolve, 2))
+    await until(() => told.length > before, 'what hosts are told')
     return told.at(-1)!.map(bytesToHex)
   }
   return { changes, due, logged, next, stop, told }

@@ -5,8 +5,9 @@ import { decodeHostFrame, encodePiece, type PieceFrame } from '../../../src/core
 import { MAX_PIECE_BYTES, MAX_TUNNEL_REQUESTS } from '../../../src/core/swarm/host-limits.ts'
 import type { ClientMessage } from '../../../src/core/swarm/host-protocol.ts'
 import type { TunnelSource } from '../../../src/node-worker/hosts/link-ports.ts'
-import { MAX_REFUSED_FRAMES } from '../../../src/node-worker/hosts/link-socket.ts'
+import { LINK_PING_INTERVAL, MAX_REFUSED_FRAMES } from '../../../src/node-worker/hosts/link-socket.ts'
 import { describe, it } from '../../support/runner.ts'
+import { settle, until } from '../../support/wait.ts'
 import { createFakeWorld, type FakeWorld } from './fake-host.ts'
 
 const key = new Uint8Array(32).fill(3)
@@ -27,22 +28,21 @@ const piecesIn = (frames: readonly Uint8Array[]): PieceFrame[] =>
 
 const outcomesIn = (world: FakeWorld): ClientMessage[] => world.said().filter(({ type }) => type === 'outcome')
 
-/** What answers is loaded first, and timers are the test's: turns the clock until it holds. */
-const until = async (world: FakeWorld, holds: () => boolean): Promise<void> => {
-  for (let turn = 0; turn < 500 && !holds(); turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    world.timers.advance(10)
-  }
-  if (!holds()) throw new Error('it never came')
+/** What answers is loaded first, and timers are the test's: turns the clock a little at a time until it holds. */
+const untilTurned = async (world: FakeWorld, holds: () => boolean): Promise<void> => {
+  await until(() => {
+    if (holds()) return true
+    // By no more than what a silent host is left after.
+    if (world.timers.now() < LINK_PING_INTERVAL - 1000) world.timers.advance(10)
+    return false
+  })
 }
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
 
 describe('a device that a host asks for others', () => {
   it('[H48] sends a block in pieces that say how much is left', async () => {
     const world = await start({ block: async (name) => (name.join() === cid.join() ? largest : undefined) })
     world.tell({ type: 'read-block', request: 5, cid })
-    await until(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
+    await untilTurned(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
     const pieces = piecesIn(world.socket().sent)
     expect(pieces).to.have.length(MAX_BLOCK_BYTES / MAX_PIECE_BYTES)
     let left = MAX_BLOCK_BYTES
@@ -59,7 +59,7 @@ describe('a device that a host asks for others', () => {
     const world = await start({ block: async () => new Uint8Array(0), record: async () => undefined })
     world.tell({ type: 'read-block', request: 1, cid })
     world.tell({ type: 'read-record', request: 2, key })
-    await until(world, () => outcomesIn(world).length === 1)
+    await untilTurned(world, () => outcomesIn(world).length === 1)
     expect(outcomesIn(world)).to.deep.equal([{ type: 'outcome', request: 2, outcome: 'absent' }])
     expect(piecesIn(world.socket().sent)).to.deep.equal([
       { kind: 'piece', request: 1, left: 0, bytes: new Uint8Array(0) },
@@ -75,7 +75,7 @@ describe('a device that a host asks for others', () => {
       },
     })
     world.tell({ type: 'write-record', request: 1, key, record: new Uint8Array([1, 2, 3]) })
-    await until(world, () => outcomesIn(world).length === 1)
+    await untilTurned(world, () => outcomesIn(world).length === 1)
     expect(outcomesIn(world)).to.deep.equal([{ type: 'outcome', request: 1, outcome: 'stored' }])
     expect(offered).to.deep.equal([new Uint8Array([1, 2, 3])])
   })
@@ -89,23 +89,30 @@ describe('a device that a host asks for others', () => {
       },
     })
     world.tell({ type: 'read-record', request: 1, key })
-    await until(world, () => outcomesIn(world).length === 1)
+    await untilTurned(world, () => outcomesIn(world).length === 1)
     expect(outcomesIn(world)).to.deep.equal([{ type: 'outcome', request: 1, outcome: 'failed' }])
     isBroken = false
     world.tell({ type: 'read-record', request: 2, key })
-    await until(world, () => piecesIn(world.socket().sent).length === 1)
+    await untilTurned(world, () => piecesIn(world.socket().sent).length === 1)
     expect(world.link.state().state).to.equal('connected')
   })
 
   it('[H51] answers wait while sessions have something to send, and go on after it', async () => {
-    const world = await start({ block: async () => largest })
+    let isRead = false
+    const world = await start({
+      async block() {
+        isRead = true
+        return largest
+      },
+    })
     world.socket().bufferedAmount = 100_000
     world.tell({ type: 'read-block', request: 1, cid })
-    await pause()
+    await untilTurned(world, () => isRead)
+    await settle(20)
     for (let turn = 0; turn < 20; turn++) world.timers.advance(10)
     expect(piecesIn(world.socket().sent)).to.deep.equal([])
     world.socket().bufferedAmount = 0
-    await until(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
+    await untilTurned(world, () => piecesIn(world.socket().sent).at(-1)?.left === 0)
   })
 
   it('[H51] answers one at a time, so that one block is in memory', async () => {
@@ -114,13 +121,13 @@ describe('a device that a host asks for others', () => {
     const world = await start({
       async block() {
         most = Math.max(most, ++open)
-        await pause()
+        await settle(20)
         open -= 1
         return new Uint8Array([1])
       },
     })
     for (let request = 1; request <= 5; request++) world.tell({ type: 'read-block', request, cid })
-    await until(world, () => piecesIn(world.socket().sent).length === 5)
+    await untilTurned(world, () => piecesIn(world.socket().sent).length === 5)
     expect(most).to.equal(1)
     expect(piecesIn(world.socket().sent).map(({ request }) => request)).to.deep.equal([1, 2, 3, 4, 5])
   })
@@ -139,7 +146,7 @@ describe('a device that a host asks for others', () => {
     expect(world.link.state().state).to.equal('connected')
     for (let n = 0; n <= MAX_REFUSED_FRAMES; n++) world.tell({ type: 'read-record', request: 100 + n, key })
     expect(world.link.state()).to.include({ state: 'refused', reason: 'malformed' })
-    await pause()
+    await settle(20)
     expect(reads).to.be.below(2)
   })
 
@@ -154,7 +161,7 @@ describe('a device that a host asks for others', () => {
     const { sent } = world.socket()
     world.socket().bufferedAmount = 100_000
     for (let request = 1; request <= 4; request++) world.tell({ type: 'read-block', request, cid })
-    await until(world, () => reads === 1)
+    await untilTurned(world, () => reads === 1)
     world.link.close()
     world.socket().bufferedAmount = 0
     for (let turn = 0; turn < 20; turn++) {

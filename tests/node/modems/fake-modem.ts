@@ -9,6 +9,8 @@ export interface FakeModem {
   /** The next message of this type; pings are answered while `isAwake`. */
   next<T extends ToModem['type']>(type: T): Promise<Extract<ToModem, { type: T }>>
   isAwake: boolean
+  /** Heartbeats heard. */
+  pings(): number
   close(): void
 }
 
@@ -17,9 +19,11 @@ export const createFakeModem = (webrtc = true): FakeModem => {
   const { port1, port2 } = new MessageChannel()
   const heard: ToModem[] = []
   let check = (): void => undefined
+  let pings = 0
   const fake: FakeModem = {
     port: port2,
     isAwake: true,
+    pings: () => pings,
     say: (message) => port1.postMessage(message),
     next: (type) =>
       new Promise((resolve) => {
@@ -33,6 +37,7 @@ export const createFakeModem = (webrtc = true): FakeModem => {
   }
   port1.onmessage = ({ data }: MessageEvent<ToModem>) => {
     if (data.type === 'ping') {
+      pings += 1
       if (fake.isAwake) fake.say({ type: 'pong', n: data.n })
       return
     }

@@ -2,18 +2,23 @@ import { expect } from 'chai'
 import type { Carrier } from '../../../src/core/ports.ts'
 import { MAX_SIGNAL_CHARS } from '../../../src/node-worker/modems/modem.ts'
 import { createModemPool, type ModemPool } from '../../../src/node-worker/modems/modem-pool.ts'
+import { MAX_MISSED_BEATS } from '../../../src/rpc/liveness.ts'
 import { MAX_CHANNEL_MESSAGE } from '../../../src/rpc/modem.ts'
 import { afterEach, describe, it } from '../../support/runner.ts'
+import { settle, until } from '../../support/wait.ts'
 import { createFakeModem, type FakeModem } from './fake-modem.ts'
 
-const HEARTBEAT_MS = 30
+/** Of pools that are to notice a silent window; others have none in the time of a test. */
+const HEARTBEAT_MS = 150
 const dialOptions = { initiator: true, iceServers: [], onSignal: () => undefined }
 
 const pools: ModemPool[] = []
 /** A pool with modems that are ready. */
-const poolWith = async (...modems: FakeModem[]): Promise<ModemPool> => {
+const poolWith = (...modems: FakeModem[]): Promise<ModemPool> => beatingPoolWith(600_000, ...modems)
+
+const beatingPoolWith = async (heartbeatMs: number, ...modems: FakeModem[]): Promise<ModemPool> => {
   let wake = (): void => undefined
-  const pool = createModemPool({ heartbeatMs: HEARTBEAT_MS, onChange: () => wake() })
+  const pool = createModemPool({ heartbeatMs, onChange: () => wake() })
   pools.push(pool)
   for (const modem of modems) {
     const ready = new Promise<void>((resolve) => {
@@ -69,9 +74,10 @@ describe('modem pool', () => {
     modem.say({ type: 'bytes', link, bytes: Uint8Array.of(1, 2) })
     modem.say({ type: 'bytes', link, bytes: Uint8Array.of(3) })
     const carrier = await dial.carrier
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await settle(20)
     const received: number[][] = []
     carrier!.onmessage = (message) => received.push([...message])
+    await until(() => received.length === 2, 'both messages')
     expect(received).to.deep.equal([[1, 2], [3]])
     expect(texts).to.deep.equal(['ours'])
   })
@@ -88,15 +94,15 @@ describe('modem pool', () => {
     carrier.send(message)
     expect(message.length).to.equal(200_000)
     expect(carrier.buffered()).to.equal(400_000)
-    const report = async (total: number, buffered: number): Promise<void> => {
-      modem.say({ type: 'sent', link, total, buffered })
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    await report(200_000, 200_000)
+    const report = (total: number, buffered: number): void => modem.say({ type: 'sent', link, total, buffered })
+    report(200_000, 200_000)
+    await settle(10)
     expect(carrier.buffered()).to.equal(400_000)
-    await report(400_000, 100_000)
-    expect(carrier.buffered()).to.equal(100_000)
-    await report(400_000, 0)
+    report(400_000, 100_000)
+    await until(() => carrier.buffered() === 100_000, 'what the channel holds')
+    report(400_000, 0)
+    await until(() => carrier.buffered() === 0, 'an empty channel')
+    await settle(10)
     expect(drained).to.equal(1)
   })
 
@@ -112,7 +118,7 @@ describe('modem pool', () => {
 
   it('[T24] a window that answers no heartbeat is fenced off, and what it says later is not heard', async () => {
     const modem = createFakeModem()
-    const pool = await poolWith(modem)
+    const pool = await beatingPoolWith(HEARTBEAT_MS, modem)
     const { carrier, link } = await openCarrier(pool, modem)
     const closed = closing(carrier)
     let heard = 0
@@ -122,15 +128,15 @@ describe('modem pool', () => {
     modem.isAwake = false
     expect(await closed).to.equal('modem-gone')
     modem.say({ type: 'bytes', link, bytes: Uint8Array.of(1) })
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await settle(20)
     expect(heard).to.equal(0)
     expect(pool.available()).to.equal(false)
   })
 
   it('[T24] a window that answers is kept', async () => {
     const modem = createFakeModem()
-    const pool = await poolWith(modem)
-    await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS * 6))
+    const pool = await beatingPoolWith(HEARTBEAT_MS, modem)
+    await until(() => modem.pings() > 2 * MAX_MISSED_BEATS, 'more heartbeats than may stay unanswered')
     expect(pool.available()).to.equal(true)
   })
 

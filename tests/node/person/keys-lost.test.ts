@@ -33,51 +33,43 @@ describe('a device whose keys are gone', () => {
     await lost.stop()
   })
 
-  it(
-    '[X11] the words alone make new keys: everything is as it was, and goes on after a restart',
-    async () => {
-      const alice = await startFullPerson('words only')
-      const words = await wordsOf(alice)
-      const before = await shownOf(alice)
-      const lost = await loseKeys(alice, 'words only again')
-      expect(await restoreWithWords(lost, words)).to.deep.include({ state: 'done', skipped: {} })
-      expect(await shownOf(lost)).to.deep.equal(before)
-      expect((await lost.query('devices', {})).map(({ here }) => here)).to.deep.equal([false, true])
-      await lost.get('publish-post', { text: 'with new keys', pictures: [] })
+  it('[X11] the words alone make new keys: everything is as it was, and goes on after a restart', async () => {
+    const alice = await startFullPerson('words only')
+    const words = await wordsOf(alice)
+    const before = await shownOf(alice)
+    const lost = await loseKeys(alice, 'words only again')
+    expect(await restoreWithWords(lost, words)).to.deep.include({ state: 'done', skipped: {} })
+    expect(await shownOf(lost)).to.deep.equal(before)
+    expect((await lost.query('devices', {})).map(({ here }) => here)).to.deep.equal([false, true])
+    await lost.get('publish-post', { text: 'with new keys', pictures: [] })
 
-      const again = await startNode('words only later', { platform: lost.platform })
-      const { home, notes } = await shownOf(again)
-      expect(home.map(({ text }) => text)).to.include('with new keys')
-      expect(notes).to.deep.equal(before.notes)
-      await again.stop()
-    },
-    { timeout: 60_000 },
-  )
+    const again = await startNode('words only later', { platform: lost.platform })
+    const { home, notes } = await shownOf(again)
+    expect(home.map(({ text }) => text)).to.include('with new keys')
+    expect(notes).to.deep.equal(before.notes)
+    await again.stop()
+  })
 
-  it(
-    '[N42] an older archive brings nobody back to an older state: what is stored here counts as well',
-    async () => {
-      const alice = await startFullPerson('older')
-      const words = await wordsOf(alice)
-      const archive = await archiveOf(alice)
-      // Since then a second time: one device more, a post and a note more.
-      const once = await loseKeys(alice, 'older once')
-      await restoreWithWords(once, words)
-      await once.get('publish-post', { text: 'since the archive', pictures: [] })
-      const doc = new Doc()
-      doc.getText('title').insert(0, 'Newer')
-      const { note } = await once.get('create-note', {})
-      await once.get('update-note', { note, update: encodeStateAsUpdate(doc) })
-      const before = await shownOf(once)
+  it('[N42] an older archive brings nobody back to an older state: what is stored here counts as well', async () => {
+    const alice = await startFullPerson('older')
+    const words = await wordsOf(alice)
+    const archive = await archiveOf(alice)
+    // Since then a second time: one device more, a post and a note more.
+    const once = await loseKeys(alice, 'older once')
+    await restoreWithWords(once, words)
+    await once.get('publish-post', { text: 'since the archive', pictures: [] })
+    const doc = new Doc()
+    doc.getText('title').insert(0, 'Newer')
+    const { note } = await once.get('create-note', {})
+    await once.get('update-note', { note, update: encodeStateAsUpdate(doc) })
+    const before = await shownOf(once)
 
-      const twice = await loseKeys(once, 'older twice')
-      expect(await restoreFrom(twice, words, archive)).to.deep.include({ state: 'done', skipped: {} })
-      expect(await shownOf(twice)).to.deep.equal(before)
-      expect(await twice.query('devices', {})).to.have.length(3)
-      await twice.stop()
-    },
-    { timeout: 60_000 },
-  )
+    const twice = await loseKeys(once, 'older twice')
+    expect(await restoreFrom(twice, words, archive)).to.deep.include({ state: 'done', skipped: {} })
+    expect(await shownOf(twice)).to.deep.equal(before)
+    expect(await twice.query('devices', {})).to.have.length(3)
+    await twice.stop()
+  })
 
   it('[N42] somebody else’s words or archive change nothing', async () => {
     const alice = await startFullPerson('others')

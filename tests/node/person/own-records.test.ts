@@ -26,6 +26,7 @@ import { openTestStore } from '../../support/open-store.ts'
 import { createTestPlatform, type TestPlatform } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
 import { archiveOf, restoreFrom, wordsOf } from '../transfer/archive.ts'
 
 type Path = (typeof PATHS)[keyof typeof PATHS]
@@ -63,14 +64,11 @@ const allHeld = async (node: TestNode): Promise<Shown | undefined> => {
 }
 
 /** Waits until the records held are as wanted; signing and storing take their time. */
-const until = async (node: TestNode, fits: (records: Shown) => boolean): Promise<Shown> => {
-  for (let i = 0; i < 2000; i++) {
+const untilHeld = (node: TestNode, fits: (records: Shown) => boolean): Promise<Shown> =>
+  until(async () => {
     const records = await allHeld(node)
-    if (records && fits(records)) return records
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  throw new Error('the records never became what was waited for')
-}
+    return records && fits(records) && records
+  }, 'records as wanted')
 
 const daysLeft = (records: Shown, path: Path, now: number): number => (records[path].record.expires! - now) / DAY
 
@@ -104,7 +102,7 @@ const startAlice = async (seed: string): Promise<Stage & { readonly first: Shown
   const stage = await start(seed)
   await stage.node.get('create-person', { name: 'Alice' })
   stage.timers.pass(RECORD_DELAY)
-  return { ...stage, first: await until(stage.node, () => true) }
+  return { ...stage, first: await untilHeld(stage.node, () => true) }
 }
 
 describe('own records', () => {
@@ -113,7 +111,7 @@ describe('own records', () => {
     const { node, timers, platform, first } = stage
     platform.clock.advance(16 * DAY)
     timers.pass(RENEWAL_INTERVAL)
-    const second = await until(node, (records) => isFresh(records, platform.clock.now()))
+    const second = await untilHeld(node, (records) => isFresh(records, platform.clock.now()))
     for (const path of [PATHS.heads, PATHS.profile]) {
       expect(second[path].record.seq, path).to.be.above(first[path].record.seq)
       expect(second[path].record.value, path).to.deep.equal(first[path].record.value)
@@ -121,7 +119,7 @@ describe('own records', () => {
     for (const path of [PATHS.secret, PATHS.keys]) expect(second[path].bytes).to.deep.equal(first[path].bytes)
     platform.clock.advance(185 * DAY)
     timers.pass(RENEWAL_INTERVAL)
-    const third = await until(node, (records) => isFresh(records, platform.clock.now()))
+    const third = await untilHeld(node, (records) => isFresh(records, platform.clock.now()))
     for (const path of OWN_PATHS) {
       expect(third[path].record.seq, path).to.be.above(second[path].record.seq)
       expect(third[path].record.value, path).to.deep.equal(first[path].record.value)
@@ -137,7 +135,7 @@ describe('own records', () => {
       platform.clock.advance(25 * DAY)
       expect(await verdicts(stage, (await allHeld(node))!), `day ${day}`).to.deep.equal(ACCEPTED)
       timers.pass(RENEWAL_INTERVAL)
-      await until(node, (records) => isFresh(records, platform.clock.now()))
+      await untilHeld(node, (records) => isFresh(records, platform.clock.now()))
     }
     expect(Math.max(...timers.asked)).to.be.below(MAX_DELAY)
     await node.stop()
@@ -148,7 +146,7 @@ describe('own records', () => {
     platform.clock.advance(500 * DAY)
     const node = await startNode('asleep', { platform })
     timers.pass(RECORD_DELAY)
-    const records = await until(node, (shown) => isFresh(shown, platform.clock.now()))
+    const records = await untilHeld(node, (shown) => isFresh(shown, platform.clock.now()))
     expect(records[PATHS.secret].record.value).to.deep.equal(first[PATHS.secret].record.value)
     expect(await verdicts({ node, timers, platform }, records)).to.deep.equal(ACCEPTED)
     await node.stop()
@@ -177,14 +175,14 @@ describe('own records', () => {
     disk.room = 0
     const tried = disk.writes
     timers.pass(RECORD_DELAY)
-    while (!(await node.query('storage', {})).full) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(async () => (await node.query('storage', {})).full, 'a full disk')
     expect(disk.writes).to.equal(tried + 1)
     expect(await allHeld(node)).to.equal(undefined)
     disk.room = Number.POSITIVE_INFINITY
     await node.get('publish-post', { text: 'there is room again. '.repeat(100), pictures: [] })
     expect((await node.query('storage', {})).full).to.equal(false)
     timers.pass(RECORD_DELAY)
-    const records = await until(node, () => true)
+    const records = await untilHeld(node, () => true)
     expect(await verdicts({ node, timers, platform }, records)).to.deep.equal(ACCEPTED)
     expect(platform.logged).to.deep.equal([])
     await node.stop()
@@ -206,11 +204,11 @@ describe('own records', () => {
     const home = platform.clock.now()
     platform.clock.advance(3650 * DAY)
     timers.pass(RENEWAL_INTERVAL)
-    const ahead = await until(node, (records) => isFresh(records, platform.clock.now()))
+    const ahead = await untilHeld(node, (records) => isFresh(records, platform.clock.now()))
     platform.clock.set(home)
     await node.get('publish-post', { text: 'back again', pictures: [] })
     timers.pass(RECORD_DELAY)
-    const back = await until(node, (records) => records[PATHS.heads].record.seq > ahead[PATHS.heads].record.seq)
+    const back = await untilHeld(node, (records) => records[PATHS.heads].record.seq > ahead[PATHS.heads].record.seq)
     expect(back[PATHS.heads].record.value).to.not.deep.equal(first[PATHS.heads].record.value)
     expect(daysLeft(back, PATHS.heads, home)).to.be.within(CONTENT_RECORD_DAYS - 1, CONTENT_RECORD_DAYS + 1)
     await node.stop()
@@ -238,7 +236,7 @@ describe('own records', () => {
     await node.services.persons.applyKeyEvents(me(node), [...state.chain, removal.bytes])
     timers.pass(RECORD_DELAY)
     const mine = node.services.account.self()!.device.signer.publicKey
-    const records = await until(node, (shown) => equalBytes(shown[PATHS.profile].record.signer, mine))
+    const records = await untilHeld(node, (shown) => equalBytes(shown[PATHS.profile].record.signer, mine))
     expect(records[PATHS.profile].record.value).to.deep.equal(theirs.record.value)
     expect(records[PATHS.profile].record.seq).to.be.above(theirs.record.seq)
     for (const started of [node, second]) await started.stop()
@@ -249,7 +247,7 @@ describe('own records', () => {
     const [name, about] = ['語'.repeat(MAX_NAME_LENGTH), '語'.repeat(MAX_ABOUT_LENGTH)]
     await node.get('save-profile', { name, about, avatar: picture })
     timers.pass(RECORD_DELAY)
-    const records = await until(node, (shown) => shown[PATHS.profile].record.seq > first[PATHS.profile].record.seq)
+    const records = await untilHeld(node, (shown) => shown[PATHS.profile].record.seq > first[PATHS.profile].record.seq)
     expect(records[PATHS.profile].record.value).to.include({ name, about })
     await node.stop()
   })
@@ -264,7 +262,7 @@ describe('own records', () => {
     const { events } = second.services.persons.get(me(node))!
     expect((await node.services.persons.applyKeyEvents(me(node), events)).ok).to.equal(true)
     timers.pass(RECORD_DELAY)
-    const records = await until(node, (shown) => shown[PATHS.keys].record.seq > first[PATHS.keys].record.seq)
+    const records = await untilHeld(node, (shown) => shown[PATHS.keys].record.seq > first[PATHS.keys].record.seq)
     const [before, after] = [first, records].map((shown) => {
       const list = decodeKeyList(shown[PATHS.keys].record.value)
       if (!list.ok) throw new Error(list.error.type)

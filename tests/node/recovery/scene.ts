@@ -4,6 +4,7 @@ import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
 import { seededRandom } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
 import { follow, networkedPlatform, startPeer } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
 import { jobDone } from '../transfer/files.ts'
@@ -20,32 +21,23 @@ export const picture = (seed: string) => ({
   alt: `picture ${seed}`,
 })
 
-/** Waits until something is so. */
-export const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-  for (let turn = 0; turn < 600; turn++) {
-    if (await isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`never: ${what}`)
-}
-
 /** Waits until `holder` keeps the newest of what brings `person` back, as it is at `owner`. */
-export const keepsAll = async (holder: TestNode, owner: TestNode, person: string): Promise<void> =>
-  until('the records have come', async () => {
+export const keepsAll = async (holder: TestNode, owner: TestNode, person: string): Promise<true> =>
+  until(async () => {
     for (const path of NEEDED) {
       const key = publicStorageKey(person, path)
       const [here, there] = [await holder.services.records.get(key), await owner.services.records.get(key)]
       if (!here || !there || String(here) !== String(there)) return false
     }
     return true
-  })
+  }, 'the records to come')
 
 /** Waits until `holder` shows so many posts of `person`, and all that they refer to has come. */
 export const showsPosts = async (holder: TestNode, person: string, count: number): Promise<void> => {
   const feed = holder.live('person-feed', { person, limit: 50 })
   await feed.until(({ posts }) => posts.length === count)
   feed.end()
-  await until('the pictures have come', async () => (await holder.services.files.wanted(10)).length === 0)
+  await until(async () => (await holder.services.files.wanted(10)).length === 0, 'the pictures to come')
 }
 
 /** Ada with a picture, two posts and Bob whom she follows; Bob keeps all of it. */
@@ -62,9 +54,18 @@ export const startAdaAndBob = async (hosts: readonly string[]) => {
   return { ada, bob, words: await wordsOf(ada) }
 }
 
-/** A node without a person. */
-export const startBlank = async (hosts: readonly string[]): Promise<TestNode> =>
-  startNode('blank', { platform: await networkedPlatform('blank', hosts), options: { connect: connectToPeers } })
+/** A node without a person. It asks nobody anything by HTTP before `ready`. */
+export const startBlank = async (hosts: readonly string[], ready?: Promise<void>): Promise<TestNode> => {
+  const network = await networkedPlatform('blank', hosts)
+  const platform: typeof network = {
+    ...network,
+    async fetch(url, init) {
+      await ready
+      return network.fetch(url, init)
+    },
+  }
+  return startNode('blank', { platform, options: { connect: connectToPeers } })
+}
 
 /** Asks for recovery by words alone, and waits for the end. */
 export const recover = async (node: TestNode, words: string, hosts: readonly string[] = []): Promise<JobView> =>

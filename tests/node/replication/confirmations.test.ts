@@ -4,17 +4,8 @@ import { StreamKind } from '../../../src/core/sync/messages.ts'
 import { CONFIRM_EVERY_MS, CONFIRM_STEP_MS } from '../../../src/node-worker/replication/confirmations.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
-import {
-  type Author,
-  eventually,
-  say,
-  settle,
-  startAuthor,
-  startVictim,
-  streamFrom,
-  until,
-  type Victim,
-} from './hostile-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Author, say, startAuthor, startVictim, streamFrom, type Victim } from './hostile-peer.ts'
 import { createKeyWriter } from './key-writer.ts'
 
 interface Scene {
@@ -48,7 +39,7 @@ const startScene = async (): Promise<Scene> => {
     session,
     log,
     confirmed,
-    confirmedAt: (time) => eventually(async () => (await confirmed()) === time),
+    confirmedAt: (time) => until(async () => (await confirmed()) === time),
     async name(event) {
       const newest = event && dagCborCid(event).bytes
       await say(log, { type: 'heads', person: ann.id, newest, logs: [] })
@@ -102,8 +93,9 @@ describe('the last confirmation of a person', () => {
     await confirmedAt(clock.now())
     for (let i = 0; i < 3; i++) await confirmedAt(await pass(CONFIRM_EVERY_MS))
     const last = await confirmed()
+    const timers = victim.timers.waiting()
     session.close('enough')
-    await settle(60)
+    await until(() => victim.timers.waiting() < timers, 'the end of the session here')
     await pass(CONFIRM_EVERY_MS)
     expect(await confirmed()).to.equal(last)
     await stop()

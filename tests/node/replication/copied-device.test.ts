@@ -4,20 +4,13 @@ import { CATCH_UP_MS } from '../../../src/node-worker/log/catch-up.ts'
 import { FORK_NEWS } from '../../../src/node-worker/queries/connection-queries.ts'
 import { describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
+import { settle, until } from '../../support/wait.ts'
 import { follow, meet, type Peer, startPeer } from './copied-device.ts'
-import { say, settle, startAuthor, startVictim, streamFrom } from './hostile-peer.ts'
+import { say, startAuthor, startVictim, streamFrom } from './hostile-peer.ts'
 
 /** Texts of what is shown of a person. */
 const texts = async (node: TestNode, person: string): Promise<string[]> =>
   (await node.query('person-feed', { person, limit: 200 })).posts.map(({ text }) => text)
-
-const eventually = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 10_000
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited in vain for: ${what}`)
-    await settle(20)
-  }
-}
 
 const headOf = async (node: TestNode, { id, device }: Peer, log: number) =>
   (await node.services.logs.heads(id)).find((head) => head.log === log && String(head.device) === String(device))
@@ -32,7 +25,7 @@ const startScene = async (more = 2) => {
   const bob = await startPeer('bob')
   await follow(bob, ann)
   const part = await meet(bob, ann)
-  await eventually('all of Ann at Bob', async () => (await texts(bob, ann.id)).length === 2 + more)
+  await until(async () => (await texts(bob, ann.id)).length === 2 + more, 'all of Ann at Bob')
   part()
   await ann.stop()
   copy.platform.clock.set(ann.platform.clock.now())
@@ -47,9 +40,9 @@ describe('a device whose data was put back from a copy', () => {
   it('[N25] takes in what it wrote before it writes on, and nothing is forked', async () => {
     const { copy, bob, stop } = await startScene()
     await meet(copy, bob)
-    await eventually('its own posts', shows(copy, copy.id, 'ann 4'))
+    await until(shows(copy, copy.id, 'ann 4'), 'its own posts')
     await copy.post('ann 5')
-    await eventually('the new post at Bob', shows(bob, copy.id, 'ann 5'))
+    await until(shows(bob, copy.id, 'ann 5'), 'the new post at Bob')
     for (const node of [copy, bob]) {
       const head = await headOf(node, copy, 0)
       expect(head).to.deep.include({ seq: 6, ranges: [{ from: 1, to: 6 }], forked: false })
@@ -64,14 +57,11 @@ describe('a device whose data was put back from a copy', () => {
     // More than one message of the newest, so that the middle comes later than the end.
     const { copy, bob, stop } = await startScene(120)
     await meet(copy, bob)
-    for (;;) {
-      if ((await headOf(copy, copy, 0))!.seq > 3) break
-      await settle(1)
-    }
+    await until(async () => (await headOf(copy, copy, 0))!.seq > 3, 'the newest')
     await copy.post('at once')
-    await eventually('the new post at Bob', shows(bob, copy.id, 'at once'))
+    await until(shows(bob, copy.id, 'at once'), 'the new post at Bob')
     expect(await headOf(bob, copy, 0)).to.deep.include({ forked: false })
-    await eventually('all of it', async () => (await headOf(copy, copy, 0))!.ranges.length === 1)
+    await until(async () => (await headOf(copy, copy, 0))!.ranges.length === 1, 'all of it')
     expect(await headOf(copy, copy, 0)).to.deep.include({ forked: false })
     await stop()
   })
@@ -84,7 +74,7 @@ describe('a device whose data was put back from a copy', () => {
     await meet(copy, bob)
     await connection.until(({ forked }) => forked)
     await copy.post('copy 4')
-    await eventually('the new post at Bob', shows(bob, ann.id, 'copy 4'))
+    await until(shows(bob, ann.id, 'copy 4'), 'the new post at Bob')
     // What Bob had of the first branch stays; of the other he took nothing.
     expect(await texts(bob, ann.id)).to.have.members(['ann 1', 'ann 2', 'ann 3', 'ann 4', 'copy 4'])
     expect(await headOf(copy, ann, 4)).to.deep.include({ seq: 1, forked: false })
@@ -109,10 +99,10 @@ describe('a device whose data was put back from a copy', () => {
     await settle(200)
     expect(await copy.services.logs.forks(ann.device)).to.deep.equal([])
     await copy.post('copy 4')
-    await eventually('the fork', async () => (await copy.services.logs.forks(ann.device)).length === 1)
+    await until(async () => (await copy.services.logs.forks(ann.device)).length === 1, 'the fork')
     expect(await bob.services.logs.forks(ann.device)).to.have.length(1)
     await copy.post('copy 5')
-    await eventually('the new post at Bob', shows(bob, ann.id, 'copy 5'))
+    await until(shows(bob, ann.id, 'copy 5'), 'the new post at Bob')
     expect(await texts(bob, ann.id)).to.have.members(['ann 1', 'ann 2', 'ann 3', 'copy 5'])
     await stop()
   })
@@ -122,16 +112,16 @@ describe('a device whose data was put back from a copy', () => {
     await copy.post('copy 3')
     const again = await copy.copy()
     const part = await meet(copy, bob)
-    await eventually('the fork', async () => (await copy.services.logs.forks(ann.device)).length === 1)
+    await until(async () => (await copy.services.logs.forks(ann.device)).length === 1, 'the fork')
     part()
     // A second copy, which does not know yet, and Cy, who holds nothing.
     const cy = await startPeer('cy')
     await follow(cy, ann)
     await meet(cy, bob)
-    await eventually('Ann at Cy', shows(cy, ann.id, 'ann 4'))
+    await until(shows(cy, ann.id, 'ann 4'), 'Ann at Cy')
     expect(await cy.services.logs.forks(ann.device)).to.deep.equal([])
     await meet(again, bob)
-    await eventually('the fork', async () => (await again.services.logs.forks(ann.device)).length === 1)
+    await until(async () => (await again.services.logs.forks(ann.device)).length === 1, 'the fork')
     await again.stop()
     await cy.stop()
     await stop()
@@ -151,6 +141,7 @@ describe('claims about one’s own log', () => {
 
   it('[N25] a peer that claims entries that were never written holds a post up once, for a bounded time', async () => {
     const { victim, liar, log, logs } = await claim(1000)
+    await until(async () => (await victim.replication.arriving()) > 0, 'the claim to be heard')
     let isPosted = false
     const posting = victim.get('publish-post', { text: 'mine', pictures: [] }).then(() => {
       isPosted = true

@@ -5,7 +5,8 @@ import { createReplication } from '../../../src/node-worker/replication/replicat
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { seededRandom } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
-import { type Author, settle, startAuthor, startVictim, truthOf, until } from './hostile-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Author, startAuthor, startVictim, truthOf, untilInTime } from './hostile-peer.ts'
 
 /** Numbers below `limit`, the same in each run. */
 const createDice = (seed: string) => {
@@ -49,36 +50,27 @@ const misbehave = (session: Session, truth: Author, seed: string): void => {
 }
 
 describe('peers that do anything at any moment', () => {
-  it(
-    '[SY8] whatever one does, an honest one beside it is heard, and what is stored is right',
-    async () => {
-      for (let round = 0; round < 10; round++) {
-        const ann = await startAuthor('Ann', 40)
-        const victim = await startVictim([ann])
-        const mallory = await startAuthor('Mallory', 0)
-        misbehave(await victim.meet(mallory), ann, `round ${round}`)
-        await settle(60)
-        victim.timers.skip()
-        const serving = createReplication({ services: ann.services, wantsOf: () => [], mayHold: () => false })
-        serving.join(await victim.meet(ann))
-        const isWhole = async (): Promise<boolean> => {
-          const [head] = await victim.services.logs.heads(ann.id)
-          return head?.ranges[0]?.from === 1 && head.ranges[0].to === 41
-        }
-        const end = Date.now() + 4000
-        while (!(await isWhole()) && Date.now() < end) {
-          victim.timers.skip()
-          await settle(200)
-        }
-        expect(await isWhole(), `round ${round}`).to.equal(true)
-        expect((await victim.query('person', { person: ann.id })).posts).to.equal(40)
-        expect(victim.platform.logged.filter(({ level }) => level === 'error')).to.deep.equal([])
-        serving.close()
-        for (const node of [victim, ann, mallory]) await node.stop()
+  it('[SY8] whatever one does, an honest one beside it is heard, and what is stored is right', async () => {
+    for (let round = 0; round < 10; round++) {
+      const ann = await startAuthor('Ann', 40)
+      const victim = await startVictim([ann])
+      const mallory = await startAuthor('Mallory', 0)
+      misbehave(await victim.meet(mallory), ann, `round ${round}`)
+      await settle(60)
+      victim.timers.skip()
+      const serving = createReplication({ services: ann.services, wantsOf: () => [], mayHold: () => false })
+      serving.join(await victim.meet(ann))
+      const isWhole = async (): Promise<boolean> => {
+        const [head] = await victim.services.logs.heads(ann.id)
+        return head?.ranges[0]?.from === 1 && head.ranges[0].to === 41
       }
-    },
-    { timeout: 60_000 },
-  )
+      await untilInTime(victim, isWhole, `all of it in round ${round}`, 200)
+      await until(() => victim.services.persons.get(ann.id)?.posts === 40, `all posts in round ${round}`)
+      expect(victim.platform.logged.filter(({ level }) => level === 'error')).to.deep.equal([])
+      serving.close()
+      for (const node of [victim, ann, mallory]) await node.stop()
+    }
+  })
 
   it('[SY15] sessions that come and go leave nothing behind', async () => {
     const ann = await startAuthor('Ann', 3)

@@ -7,17 +7,8 @@ import { faultyStore } from '../../support/faulty-store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate } from '../../support/test-node.ts'
-import {
-  type Author,
-  eventually,
-  say,
-  settle,
-  startAuthor,
-  startVictim,
-  streamFrom,
-  until,
-  type Victim,
-} from './hostile-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Author, say, startAuthor, startVictim, streamFrom, untilInTime, type Victim } from './hostile-peer.ts'
 
 const entriesOf = async (victim: Victim, author: Author): Promise<number> => {
   const heads = await victim.services.logs.heads(author.id)
@@ -44,18 +35,20 @@ describe('replication onto a full disk', () => {
     const { ann, victim, store, meet, stop } = await startScene(120)
     for (const room of [0, 1, 2, 3]) {
       store.room = room
-      if (room === 0) await meet()
+      const tried = store.writes
+      const isTried = (): boolean => store.writes > tried
+      if (room === 0) {
+        await meet()
+        await until(isTried, 'a try')
+      } else await untilInTime(victim, isTried, 'another try')
       await settle(150)
-      victim.timers.skip()
     }
-    await settle(150)
+    expect(await entriesOf(victim, ann)).to.be.below(121)
     store.room = Number.POSITIVE_INFINITY
-    victim.timers.skip()
-    await settle(50)
     const postsShown = async (): Promise<number> => (await victim.query('person', { person: ann.id })).posts
-    const end = Date.now() + 5000
     // Entries may come before their payloads.
-    while (((await entriesOf(victim, ann)) < 121 || (await postsShown()) < 120) && Date.now() < end) await settle(20)
+    const isWhole = async () => (await entriesOf(victim, ann)) >= 121 && (await postsShown()) >= 120
+    await untilInTime(victim, isWhole, 'all of it')
     expect(await entriesOf(victim, ann)).to.equal(121)
     expect(await postsShown()).to.equal(120)
     await stop()
@@ -64,16 +57,15 @@ describe('replication onto a full disk', () => {
   it('[SY9] what was pushed and found no room is fetched later', async () => {
     const { ann, victim, store, meet, stop } = await startScene(2)
     await meet()
-    await settle(200)
-    expect(await entriesOf(victim, ann)).to.equal(3)
+    await until(async () => (await entriesOf(victim, ann)) === 3, 'what there is')
     store.room = 0
+    const tried = store.writes
     for (const text of ['pushed', 'pushed too']) await ann.get('publish-post', { text, pictures: [] })
+    await until(() => store.writes >= tried + 2, 'both to be tried')
     await settle(200)
     expect(await entriesOf(victim, ann)).to.equal(3)
     store.room = Number.POSITIVE_INFINITY
-    victim.timers.skip()
-    await settle(300)
-    expect(await entriesOf(victim, ann)).to.equal(5)
+    await untilInTime(victim, async () => (await entriesOf(victim, ann)) === 5, 'what was pushed')
     await stop()
   })
 
@@ -86,8 +78,11 @@ describe('replication onto a full disk', () => {
     await reader.services.persons.applyKeyEvents(victim.id, victim.services.persons.get(victim.id)!.events)
     const reading = createReplication({ services: reader.services, wantsOf: () => [victim.id], mayHold: () => true })
     store.room = 0
+    const tried = store.writes
     reading.join(await victim.meet(reader))
     const copies = () => victim.services.copies.copies({ device: victim.device, log: 0, seq: 2 }).live
+    await until(() => reader.services.persons.get(victim.id)?.posts === 1, 'the copy')
+    await until(() => store.writes > tried, 'a try to note it')
     await settle(300)
     store.room = Number.POSITIVE_INFINITY
     await victim.get('publish-post', { text: 'two', pictures: [] })
@@ -128,15 +123,16 @@ describe('replication onto a full disk', () => {
     ]
     for (const [i, told] of news.entries()) {
       store.room = 0
+      const tried = store.writes
       await say(log, told)
+      await until(() => store.writes > tried, 'a try')
       await settle(100)
       expect(await isTaken[i]!()).to.equal(false)
       store.room = Number.POSITIVE_INFINITY
       const before = wants
-      victim.timers.skip()
-      await until(() => wants === before + 1)
+      await untilInTime(victim, () => wants === before + 1)
       await say(log, told)
-      await eventually(isTaken[i]!)
+      await until(isTaken[i]!)
     }
     expect(end).to.equal(undefined)
     expect(victim.services.refusals.counts()).to.deep.equal({})

@@ -7,7 +7,8 @@ import { faultyStore } from '../../support/faulty-store.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate } from '../../support/test-node.ts'
-import { type Author, settle, startAuthor, startVictim, streamFrom, until, type Victim } from './hostile-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Author, startAuthor, startVictim, streamFrom, untilInTime, type Victim } from './hostile-peer.ts'
 
 const picture = (seed: number) =>
   ({ bytes: new Uint8Array(500).fill(seed), mediaType: 'image/png', width: 10, height: 10, alt: '' }) as const
@@ -57,12 +58,7 @@ const answerFrom = async (session: Session, author: Author, note?: (cid: string)
 const blocksHeld = async (victim: Victim): Promise<number> =>
   (await victim.platform.store.read(['blocks'], (tx) => tx.count('blocks'))) - 1
 
-/** Waits until so many blocks are there; bounded. */
-const holds = async (victim: Victim, blocks: number): Promise<void> => {
-  const end = Date.now() + 8000
-  while ((await blocksHeld(victim)) < blocks && Date.now() < end) await settle(20)
-  expect(await blocksHeld(victim)).to.equal(blocks)
-}
+const holds = (victim: Victim, blocks: number) => async (): Promise<boolean> => (await blocksHeld(victim)) === blocks
 
 describe('a peer that lies about blocks', () => {
   it('[SY13] is silent: after a while others are asked', async () => {
@@ -74,8 +70,7 @@ describe('a peer that lies about blocks', () => {
     void answerFrom(honest, ann).catch(() => {})
     await settle(100)
     expect(await blocksHeld(victim)).to.equal(0)
-    victim.timers.skip()
-    await holds(victim, 6)
+    await untilInTime(victim, holds(victim, 6))
     await stop()
   })
 
@@ -170,14 +165,11 @@ describe('a peer that lies about blocks', () => {
     expect(streams).to.equal(1)
     const honest = await victim.meet(ann)
     void answerFrom(honest, ann).catch(() => {})
-    const end = Date.now() + 5000
-    while ((await blocksHeld(victim)) < 6 && Date.now() < end) await settle(20)
-    expect(await blocksHeld(victim)).to.equal(6)
+    await until(holds(victim, 6))
     await ann.get('publish-post', { text: 'one more', pictures: [picture(99)] })
     honest.close('done')
     await replicate(ann, victim, ann.id)
-    victim.timers.skip()
-    await until(() => streams === 2)
+    await untilInTime(victim, () => streams === 2)
     await settle(300)
     expect(streams).to.equal(2)
     await stop()
@@ -187,22 +179,20 @@ describe('a peer that lies about blocks', () => {
     const store = faultyStore(await openTestStore())
     const { ann, victim, stop } = await startScene(3, store)
     store.room = 0
+    const tried = store.writes
     const session = await victim.meet(ann)
     const answered: string[] = []
     void answerFrom(session, ann, (cid) => void answered.push(cid)).catch(() => {})
-    await until(() => answered.length > 0)
+    await until(() => answered.length > 0 && store.writes > tried)
     await settle(400)
     // Those that were asked for before the first did not fit may still come.
     expect(answered).to.have.length.at.most(4)
     const before = answered.length
-    victim.timers.skip()
+    await untilInTime(victim, () => answered.length > before)
     await settle(400)
     expect(answered.length - before).to.be.within(1, 4)
     store.room = Number.POSITIVE_INFINITY
-    victim.timers.skip()
-    const end = Date.now() + 5000
-    while ((await blocksHeld(victim)) < 6 && Date.now() < end) await settle(20)
-    expect(await blocksHeld(victim)).to.equal(6)
+    await untilInTime(victim, holds(victim, 6))
     await stop()
   })
 
@@ -222,7 +212,7 @@ describe('a peer that lies about blocks', () => {
     })().catch(() => {})
     const honest = await victim.meet(ann)
     void answerFrom(honest, ann).catch(() => {})
-    await holds(victim, 40)
+    await until(holds(victim, 40))
     await stop()
   })
 

@@ -6,17 +6,20 @@
 import { ok } from '../../../src/core/result.ts'
 import { encodeSync } from '../../../src/core/sync/codec.ts'
 import type { HolderMessage, LogRanges } from '../../../src/core/sync/messages.ts'
+import { RECORD_DELAY } from '../../../src/node-worker/person/own-records.ts'
 import { createReplication, type Replication } from '../../../src/node-worker/replication/replication.ts'
 import type { PeerClaim, Session, Stream, Timers } from '../../../src/node-worker/sessions/types.ts'
 import type { Store } from '../../../src/node-worker/stores/store.ts'
 import { resolvePeer } from '../../../src/node-worker/swarm/peer-check.ts'
 import { createTestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
-import { connect, createTestPeer, sessionOf, type TestPeer, until } from '../sessions/test-peer.ts'
+import { until } from '../../support/wait.ts'
+import { connect, createTestPeer, sessionOf, type TestPeer } from '../sessions/test-peer.ts'
 
-export { until }
-
-/** Timers under a second run by themselves; longer ones when the test says so. */
+/**
+ * Short timers run by themselves; longer ones when the test says so. Among these is the one of the own records: nothing
+ * is written or told between two steps of a test only because a machine is slow.
+ */
 export interface PatientTimers extends Timers {
   /** Runs every long timer that waits now. */
   skip(): void
@@ -26,7 +29,7 @@ export interface PatientTimers extends Timers {
   waiting(): number
 }
 
-const LONG = 1000
+const LONG = RECORD_DELAY
 
 const createPatientTimers = (): PatientTimers => {
   const long = new Map<object, { readonly due: number; run(): void }>()
@@ -191,12 +194,26 @@ export const truthOf = async (author: Author): Promise<LogRanges[]> => {
   return heads.filter(({ log }) => log === 0).map(({ device, log, ranges }) => ({ device, log, ranges: [...ranges] }))
 }
 
-/** Waits for what is known only later; bounded. */
-export const eventually = async (holds: () => Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 10_000; !(await holds()); await settle(10)) {
-    if (Date.now() > end) throw new Error('waited in vain')
-  }
-}
+/** Between two looks at long timers, milliseconds: what has begun when they ran out may come to its end. */
+const SKIP_MS = 2000
 
-/** Runs what is due and what follows from it. */
-export const settle = (milliseconds = 40): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+/**
+ * Lets long timers run out until something is so: again after a while, because on a slow machine the one that matters
+ * may not have been set yet.
+ */
+export const untilInTime = async (
+  victim: Victim,
+  holds: () => boolean | Promise<boolean>,
+  what?: string,
+  every = SKIP_MS,
+): Promise<void> => {
+  let next = 0
+  const look = async (): Promise<boolean> => {
+    if (await holds()) return true
+    if (Date.now() < next) return false
+    victim.timers.skip()
+    next = Date.now() + every
+    return false
+  }
+  await until(look, what)
+}

@@ -15,18 +15,8 @@ import { toEventMessages } from '../../../src/node-worker/replication/key-news.t
 import type { Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, type TestNode } from '../../support/test-node.ts'
-import {
-  type Author,
-  eventually,
-  say,
-  settle,
-  startAuthor,
-  startVictim,
-  streamFrom,
-  truthOf,
-  until,
-  type Victim,
-} from './hostile-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Author, say, startAuthor, startVictim, streamFrom, truthOf, type Victim } from './hostile-peer.ts'
 import { createKeyWriter } from './key-writer.ts'
 
 const cidOf = (event: Uint8Array): Uint8Array => dagCborCid(event).bytes
@@ -124,7 +114,7 @@ describe('key events over sessions', () => {
     }
     await offer()
     await say(log, { type: 'events', person: mallory.id, events: chain })
-    await eventually(async () => (await victim.services.persons.keyState(mallory.id))?.events === chain.length)
+    await until(async () => (await victim.services.persons.keyState(mallory.id))?.events === chain.length)
     await offer()
     expect(answers).to.deep.equal([true, false])
     await stopAll(victim, mallory, stranger)
@@ -142,7 +132,7 @@ describe('key events over sessions', () => {
       const session = await bob.converse(ann)
       expect(session.newestKeyEvent).to.deep.equal(cidOf(long.at(-1)!))
       const chain = async () => (await bob.services.persons.keyState(ann.id))!.chain
-      await eventually(async () => (await chain()).length === long.length)
+      await until(async () => (await chain()).length === long.length)
       expect(await chain()).to.deep.equal(long)
       await bob.stop()
     }
@@ -193,7 +183,7 @@ describe('key events over sessions', () => {
       const cy = await startFollower(ann, before)
       expect(await isContested(cy, ann.id)).to.equal(false)
       await cy.converse(bob)
-      await eventually(() => isContested(cy, ann.id))
+      await until(() => isContested(cy, ann.id))
       // Known a moment before it is stored.
       await until(() => cy.services.persons.get(ann.id)!.proof.length > 0)
       expect(cy.services.persons.get(ann.id)!.proof).to.have.deep.members([one, other])
@@ -216,7 +206,7 @@ describe('key events over sessions', () => {
     await settle(100)
     expect(await isContested(cy, ann.id)).to.equal(false)
     await bob.services.persons.applyKeyEvents(ann.id, [...writer.chain, other])
-    await eventually(() => isContested(cy, ann.id))
+    await until(() => isContested(cy, ann.id))
     await stopAll(cy, bob, ann)
   })
 
@@ -229,8 +219,8 @@ describe('key events over sessions', () => {
     await followWithPosts(holder, ann)
     await reader.get('follow', { link: ann.id })
     await reader.converse(holder)
-    await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 2)
-    await eventually(async () => (await reader.services.persons.keyState(mallory.id))?.chain.length === chain.length)
+    await until(async () => (await reader.query('person', { person: ann.id })).posts === 2)
+    await until(async () => (await reader.services.persons.keyState(mallory.id))?.chain.length === chain.length)
     await stopAll(reader, holder, ann, mallory)
   })
 
@@ -249,13 +239,13 @@ describe('key events over sessions', () => {
         },
       })
       await reader.converse(holder)
-      await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 2)
+      await until(async () => (await reader.query('person', { person: ann.id })).posts === 2)
       // Also what comes later.
       await ann.get('publish-post', { text: 'three', pictures: [] })
       holder.platform.clock.set(ann.platform.clock.now())
       reader.platform.clock.set(ann.platform.clock.now())
       await replicate(ann, holder, ann.id)
-      await eventually(async () => (await reader.query('person', { person: ann.id })).posts === 3)
+      await until(async () => (await reader.query('person', { person: ann.id })).posts === 3)
       await stopAll(reader, holder, ann, mallory)
     })
   }

@@ -4,8 +4,9 @@ import { encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { decodeGet, encodeSync } from '../../../src/core/sync/codec.ts'
 import { StreamKind } from '../../../src/core/sync/messages.ts'
 import { describe, it } from '../../support/runner.ts'
+import { settle, until } from '../../support/wait.ts'
 import { createHostileAuthor, post } from '../log/hostile-author.ts'
-import { say, settle, startAuthor, startVictim, streamFrom, until } from './hostile-peer.ts'
+import { say, startAuthor, startVictim, streamFrom } from './hostile-peer.ts'
 
 describe('the log of a device that was removed', () => {
   it('[SY18] is fetched from its end backwards, until all of it is here', async () => {

@@ -11,6 +11,7 @@ import { RPC_VERSION, type Welcome } from '../../../src/rpc/hello.ts'
 import { createNodeServer, type NodeServer } from '../../../src/rpc/serve.ts'
 import { openTestStore } from '../../support/open-store.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
 
 /** A node that notes in the store who asked, once an id. */
 const startServer = async (store: Store, onSuperseded?: () => void): Promise<NodeServer> => {
@@ -92,9 +93,8 @@ describe('a superseded node', () => {
     expect(await client.request('create-note', {})).to.deep.equal(ok({ note: '2' }))
     const fenced = await fenceStore(store)
     const waiting = client.request('create-note', {})
-    for (let i = 0; i < 100 && told === 0; i++) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => told > 0, 'whoever runs it to be told')
     expect(await answerOf(old, RPC_VERSION)).to.deep.equal({ type: 'refused', error: { type: 'node-lost' } })
-    expect(told).to.be.greaterThan(0)
     server = await startServer(store)
     expect(await waiting).to.deep.equal(ok({ note: String(fenced.epoch + 1) }))
     old.close()
@@ -108,8 +108,7 @@ describe('a superseded node', () => {
   it('[T12] a server knows when all its pages are gone', async () => {
     expect(server.isDeserted()).to.equal(false)
     client.suspend()
-    for (let i = 0; i < 100 && !server.isDeserted(); i++) await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(server.isDeserted()).to.equal(true)
+    await until(() => server.isDeserted(), 'the server to be deserted')
     expect((await startServer(store)).isDeserted()).to.equal(false)
   })
 })

@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import { PING_AFTER_MS, SESSION_LINGER_MS } from '../../../src/core/wire/wire-limits.ts'
 import type { Timers } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
-import { connect, createPeerPair, realTimers, sessionOf, type TestPeer, until } from './test-peer.ts'
+import { settle, until } from '../../support/wait.ts'
+import { type Connection, connect, createPeerPair, realTimers, sessionOf, type TestPeer } from './test-peer.ts'
 
 /** Real timers, but those of one length run when the test says so. */
 const handTimers = (length: number): { readonly timers: Timers; fire(): void } => {
@@ -41,7 +42,14 @@ const talk = async (from: TestPeer, to: TestPeer): Promise<void> => {
 
 const carriers = ([a, b]: readonly [TestPeer, TestPeer]) => [sessionOf(a, b).carrier(), sessionOf(b, a).carrier()]
 
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60))
+/** Waits until nothing more is said on these, all that follows from what was said before included. */
+const rest = async (...connections: readonly Connection[]): Promise<void> => {
+  const said = (): number => connections.reduce((sum, { captured }) => sum + captured.length, 0)
+  for (let before = -1; before !== said(); ) {
+    before = said()
+    await settle(60)
+  }
+}
 
 describe('carriers of a session', () => {
   it('[W22] whoever found no carrier while another of the same kind took over is told that there is one', async () => {
@@ -69,7 +77,7 @@ describe('carriers of a session', () => {
     await connect(b, a, { kind: 'direct' })
     await until(() => carriers(pair).every((kind) => kind === 'direct'), 'direct')
     await connect(a, b, { kind: 'relay' })
-    await settle()
+    await settle(60)
     expect(carriers(pair)).to.deep.equal(['direct', 'direct'])
     await talk(a, b)
     await talk(b, a)
@@ -81,7 +89,7 @@ describe('carriers of a session', () => {
       const [a, b] = pair
       const [byA, byB] = await Promise.all([connect(a, b, { capture: true }), connect(b, a, { capture: true })])
       await until(() => carriers(pair).every((kind) => kind === 'direct'), 'a carrier')
-      await settle()
+      await rest(byA, byB)
       const before = [byA.captured.length, byB.captured.length]
       await talk(a, b)
       await talk(b, a)
@@ -99,7 +107,7 @@ describe('carriers of a session', () => {
       const older = await connect(pair[from], pair[to], { capture: true })
       await until(() => carriers(pair).every((kind) => kind === 'direct'), 'a carrier')
       const newer = await connect(pair[from], pair[to], { capture: true })
-      await settle()
+      await rest(older, newer)
       const before = [older.captured.length, newer.captured.length]
       await talk(pair[0], pair[1])
       expect(older.captured.length).to.equal(before[0])
@@ -124,10 +132,10 @@ describe('carriers of a session', () => {
 
   it('[W23] a restarted follower takes the place of the carriers it had', async () => {
     const [a, b] = await createPeerPair()
-    const old = await connect(a, b)
+    const old = await connect(a, b, { capture: true })
     await talk(a, b)
     // Until an acknowledgement came the leader has nothing to lose, and would simply begin again.
-    await settle()
+    await rest(old)
     old.freeze()
     const restarted = b.restarted()
     const ends: string[] = []
@@ -145,9 +153,13 @@ describe('carriers of a session', () => {
     const [a, b] = pair
     const { freeze } = await connect(a, b)
     await until(() => carriers(pair).every((kind) => kind === 'direct'), 'a carrier')
+    const both = [sessionOf(a, b), sessionOf(b, a)]
     for (let i = 0; i < 6; i++) {
+      const before = both.map(({ stats }) => stats.receivedBytes)
       fire()
-      await settle()
+      // A question and an answer each way.
+      await until(() => both.every(({ stats }, side) => stats.receivedBytes > before[side]!), 'what was asked')
+      await settle(60)
     }
     expect(carriers(pair)).to.deep.equal(['direct', 'direct'])
     freeze()
@@ -163,7 +175,7 @@ describe('carriers of a session', () => {
     const ends: unknown[] = []
     sessionOf(a, b).onState((_, end) => void ends.push(end))
     cut()
-    await settle()
+    await settle(60)
     fire()
     expect(ends).to.deep.equal([undefined, { type: 'expired' }])
     expect([...a.manager.sessions(), ...b.manager.sessions()]).to.deep.equal([])

@@ -10,6 +10,7 @@ import {
   MAX_INCOMING_HANDSHAKES,
 } from '../../../src/core/wire/wire-limits.ts'
 import { describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
 import { createMemoryCarriers, type MemoryCarrierOptions } from './memory-carrier.ts'
 import {
   type Connection,
@@ -20,7 +21,6 @@ import {
   fakeKeyEvents,
   realTimers,
   type TestPeer,
-  until,
 } from './test-peer.ts'
 
 type Outcome = Connection['outcomes'][number]

@@ -18,20 +18,22 @@ import { createRefusals, type Refused } from '../../../src/node-worker/refusals.
 import { createCarrierInbox } from '../../../src/node-worker/sessions/carrier-inbox.ts'
 import { sealedSize } from '../../../src/node-worker/sessions/secure-carrier.ts'
 import { describe, it } from '../../support/runner.ts'
+import { settle, until } from '../../support/wait.ts'
 import { createMemoryCarriers } from './memory-carrier.ts'
 import { attachRaw, dialRaw, type RawPeer } from './raw-peer.ts'
-import { connect, createPeerPair, createTestPeer, crypto, sessionOf, until } from './test-peer.ts'
+import { connect, createPeerPair, createTestPeer, crypto, sessionOf } from './test-peer.ts'
 
 const open = (stream: number, kind = 'test') =>
   encodeControl({ type: 'open', stream, kind, priority: 'interactive' as const })
 const credit = (stream: number, amount: number) => encodeControl({ type: 'credit', stream, amount })
 const end = (stream: number) => encodeControl({ type: 'end', stream, end: 'done' })
 
+/** Thousands of messages take seconds. */
+const MANY_MS = 150_000
+
 /** A part (1) or last (2) frame. */
 const part = (type: 1 | 2, stream: number, length: number, claimed = length): Uint8Array =>
   concatBytes(Uint8Array.of(type, 0, 0, 0, stream, claimed >>> 8, claimed & 0xff), new Uint8Array(length))
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60))
 
 const parts = (stream: number, count: number, length: number): Uint8Array[] =>
   Array.from({ length: count }, () => part(1, stream, length))
@@ -229,39 +231,35 @@ describe('hostile packets', () => {
     ['pings', true, encodePacket({ type: 'ping' })],
     ['says again and again what it is attached to', false, encodePacket({ type: 'ready', epoch: 0 })],
   ] as const) {
-    it(
-      `[W40] a peer that ${name} and does not read is not answered for a while`,
-      async () => {
-        const pair = await createPeerPair()
-        const [victim, attacker] = leads ? pair : [pair[1], pair[0]]
-        const unread: (() => void)[] = []
-        let isReading = true
-        const later = (run: () => void, from: 0 | 1): void => {
-          if (from === 0 || isReading) setTimeout(run, 0)
-          else unread.push(run)
-        }
-        const peer = await dialRaw(attacker, victim, { later })
-        await until(() => peer.heard.length === 1, 'the first word')
-        isReading = false
-        const { stats } = peer.session
-        const before = { ...stats }
-        // As few as can tell the two apart: WebKit opens some hundreds a second.
-        const questions = 3700
-        for (let i = 0; i < questions; i++) peer.send(packet)
-        const all = questions * sealedSize(packet.length)
-        await until(() => stats.receivedBytes - before.receivedBytes === all, 'every question', 60_000)
-        expect(all).to.be.above(MAX_ANSWER_BUFFERED_BYTES + 100)
-        expect(stats.sentBytes - before.sentBytes).to.be.within(1, MAX_ANSWER_BUFFERED_BYTES + 100)
-        isReading = true
-        for (const run of unread.splice(0)) run()
-        const answers = (stats.sentBytes - before.sentBytes) / sealedSize(packet.length)
-        await until(() => peer.heard.length === 1 + answers, 'what was unread', 60_000)
-        peer.send(packet)
-        await until(() => peer.heard.length === 2 + answers, 'an answer')
-        expect(peer.ended()).to.equal(undefined)
-      },
-      { timeout: 120_000 },
-    )
+    it(`[W40] a peer that ${name} and does not read is not answered for a while`, async () => {
+      const pair = await createPeerPair()
+      const [victim, attacker] = leads ? pair : [pair[1], pair[0]]
+      const unread: (() => void)[] = []
+      let isReading = true
+      const later = (run: () => void, from: 0 | 1): void => {
+        if (from === 0 || isReading) setTimeout(run, 0)
+        else unread.push(run)
+      }
+      const peer = await dialRaw(attacker, victim, { later })
+      await until(() => peer.heard.length === 1, 'the first word')
+      isReading = false
+      const { stats } = peer.session
+      const before = { ...stats }
+      // As few as can tell the two apart: WebKit opens some hundreds a second.
+      const questions = 3700
+      for (let i = 0; i < questions; i++) peer.send(packet)
+      const all = questions * sealedSize(packet.length)
+      await until(() => stats.receivedBytes - before.receivedBytes === all, 'every question', MANY_MS)
+      expect(all).to.be.above(MAX_ANSWER_BUFFERED_BYTES + 100)
+      expect(stats.sentBytes - before.sentBytes).to.be.within(1, MAX_ANSWER_BUFFERED_BYTES + 100)
+      isReading = true
+      for (const run of unread.splice(0)) run()
+      const answers = (stats.sentBytes - before.sentBytes) / sealedSize(packet.length)
+      await until(() => peer.heard.length === 1 + answers, 'what was unread', MANY_MS)
+      peer.send(packet)
+      await until(() => peer.heard.length === 2 + answers, 'an answer')
+      expect(peer.ended()).to.equal(undefined)
+    })
   }
 
   it('[W10] of what waits a few at once are decrypted, however small they are, and none after one that does not', async () => {
@@ -279,7 +277,7 @@ describe('hostile packets', () => {
     expect(gate.begun() - before).to.equal(MAX_DECRYPTING)
     gate.open()
     await until(() => peer.closed() !== undefined, 'the carrier closed')
-    await pause()
+    await settle(60)
     expect(gate.begun() - before).to.equal(MAX_DECRYPTING)
     expect(victim.refusals.counts()).to.deep.equal({ 'undecryptable-carrier': 1 })
   })
@@ -311,7 +309,7 @@ describe('hostile packets', () => {
     const full = MAX_BUFFERED_BYTES - TARGET_CARRIER_MESSAGE_BYTES
     await until(() => peer.unread() >= full, 'a full carrier')
     peer.send(encodePacket({ type: 'ack', ack: full / TARGET_CARRIER_MESSAGE_BYTES / 2 }))
-    await pause()
+    await settle(60)
     expect(peer.unread()).to.be.within(full, MAX_BUFFERED_BYTES)
     expect(victim.refusals.counts()).to.deep.equal({})
   })
@@ -324,12 +322,12 @@ describe('hostile packets', () => {
     await until(() => active.session.carrier() === 'direct', 'a joined carrier')
     const waiting: RawPeer[] = []
     while (waiting.length < MAX_CARRIERS_PER_DEVICE - 1) waiting.push(await dialRaw(attacker, victim))
-    await pause()
+    await settle(60)
     expect([active, ...waiting].map((peer) => peer.closed())).to.deep.equal(Array(4).fill(undefined))
     const fifth = await dialRaw(attacker, victim)
     await until(() => waiting[0]!.closed() !== undefined, 'the oldest closed')
     expect(waiting[0]!.closed()).to.equal('too many carriers')
-    await pause()
+    await settle(60)
     const others = [active, ...waiting.slice(1), fifth]
     expect(others.map((peer) => peer.closed())).to.deep.equal(Array(4).fill(undefined))
   })

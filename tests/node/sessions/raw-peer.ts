@@ -5,8 +5,9 @@ import { createCarrierInbox } from '../../../src/node-worker/sessions/carrier-in
 import { runHandshake } from '../../../src/node-worker/sessions/handshake.ts'
 import { createSecureCarrier } from '../../../src/node-worker/sessions/secure-carrier.ts'
 import type { Session } from '../../../src/node-worker/sessions/types.ts'
+import { until } from '../../support/wait.ts'
 import { createMemoryCarriers, type MemoryCarrierOptions } from './memory-carrier.ts'
-import { sessionOf, type TestPeer, until } from './test-peer.ts'
+import { sessionOf, type TestPeer } from './test-peer.ts'
 
 export interface RawPeer {
   /** What the victim said. */

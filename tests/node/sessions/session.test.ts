@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { describe, it } from '../../support/runner.ts'
-import { connect, createPeerPair, sessionOf, until } from './test-peer.ts'
+import { until } from '../../support/wait.ts'
+import { connect, createPeerPair, sessionOf } from './test-peer.ts'
 
 describe('session', () => {
   it('[W30] messages of a stream arrive in order, and answers come back', async () => {

@@ -7,9 +7,8 @@ import {
 } from '../../../src/core/wire/wire-limits.ts'
 import type { Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
-import { connect, createPeerPair, sessionOf, until } from './test-peer.ts'
-
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 80))
+import { settle, until } from '../../support/wait.ts'
+import { connect, createPeerPair, sessionOf } from './test-peer.ts'
 
 /** Two ends of a new stream, and what their makers need. */
 const openPair = async (priority: Stream['priority'] = 'bulk') => {
@@ -44,8 +43,10 @@ describe('streams', () => {
     const sending = (async () => {
       for (let i = 0; i < 20; i++) if (await atA.send(new Uint8Array(65_536))) sent += 1
     })()
-    await settle()
-    expect(sent).to.equal(Math.floor(STREAM_WINDOW_BYTES / (65_536 + MESSAGE_OVERHEAD_BYTES)))
+    const most = Math.floor(STREAM_WINDOW_BYTES / (65_536 + MESSAGE_OVERHEAD_BYTES))
+    await until(() => sent >= most, 'a full window')
+    await settle(80)
+    expect(sent).to.equal(most)
     const other = sessionA.open('kith/other', 'bulk')
     let heard = false
     sessionB.onStream((stream) => {
@@ -109,7 +110,7 @@ describe('streams', () => {
     const { atA, atB } = await openPair()
     atB.onmessage = () => new Promise(() => {})
     const sends = Array.from({ length: 12 }, () => atA.send(new Uint8Array(200_000)))
-    await settle()
+    await settle(80)
     const end = endOf(atA)
     atB.close('cancelled')
     expect(await end).to.equal('cancelled')
@@ -138,12 +139,12 @@ describe('streams', () => {
     const ends = streams.map(endOf)
     for (const stream of streams) void stream.send(new Uint8Array(1))
     expect(new Set(await Promise.all(ends))).to.deep.equal(new Set(['cancelled']))
-    await settle()
+    await settle(80)
     let open = true
     sessionA.open('x', 'bulk').onclose = () => {
       open = false
     }
-    await settle()
+    await settle(80)
     expect(open).to.equal(true)
   })
 

@@ -116,12 +116,3 @@ export const sessionOf = (peer: TestPeer, other: TestPeer): Session => {
   if (!session) throw new Error('no session')
   return session
 }
-
-/** Waits until a condition holds; bounded. */
-export const until = async (holds: () => boolean, what = 'condition', milliseconds = 10_000): Promise<void> => {
-  const end = Date.now() + milliseconds
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited in vain for: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-}

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
 import { carry, startSecondDevice } from '../transfer/second-device.ts'
 
 const picture = {
@@ -35,14 +36,6 @@ const heldOf = async (node: TestNode, person: string) =>
     waiting: await tx.count('queue', { prefix: ['purge'] }),
     wants: await tx.count('queue', { prefix: ['want'] }),
   }))
-
-const until = async (fits: () => Promise<boolean>): Promise<void> => {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await fits()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error('it did not come to that')
-}
 
 describe('a block that comes from another device of the person', () => {
   it('[N33] is carried out there and then: all that was stored of the person goes', async () => {

@@ -6,8 +6,9 @@ import type { Session } from '../../../src/node-worker/sessions/types.ts'
 import { createDialer, type Dialer } from '../../../src/node-worker/swarm/dialer.ts'
 import { type Loss, watchLosses } from '../../../src/node-worker/swarm/losses.ts'
 import { describe, it } from '../../support/runner.ts'
+import { settle, until } from '../../support/wait.ts'
 import { createMemoryCarriers } from '../sessions/memory-carrier.ts'
-import { connect, createPeerPair, crypto, sessionOf, type TestPeer, until } from '../sessions/test-peer.ts'
+import { connect, createPeerPair, crypto, sessionOf, type TestPeer } from '../sessions/test-peer.ts'
 
 const clock = { now: () => Date.now() }
 /** A slow device, or a slow wire: every message takes its time. */
@@ -46,8 +47,6 @@ const carriersOf = (a: TestPeer, b: TestPeer): string[] => [sessionOf(a, b).carr
 const isCarriedBy = (kind: string, a: TestPeer, b: TestPeer) => (): boolean =>
   carriersOf(a, b).every((carrier) => carrier === kind)
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
 describe('two devices that seek each other', () => {
   it('[SW3] open one circuit a side at most, and lose none', async () => {
     const [a, b] = await createPeerPair()
@@ -57,7 +56,7 @@ describe('two devices that seek each other', () => {
     byB.dialer.wake()
     await until(() => Boolean(a.manager.get(b.device) && b.manager.get(a.device)), 'sessions')
     await until(isCarriedBy('relay', a, b), 'a circuit')
-    await pause(300)
+    await settle(300)
     expect(byA.opened.length, 'opened by the one').to.be.at.most(1)
     expect(byB.opened.length, 'opened by the other').to.be.at.most(1)
     expect([...byA.lost, ...byB.lost]).to.deep.equal([])

@@ -26,36 +26,32 @@ const root = async (archive: Blob) => {
 }
 
 describe('export and restore', () => {
-  it(
-    '[X9] the words and the archive bring everything back, and nothing of it twice',
-    async () => {
-      const alice = await startFullPerson('whole')
-      const words = await wordsOf(alice)
-      const archive = await archiveOf(alice)
-      const blank = await startBlank('blank', alice)
-      const job = await restoreFrom(blank, `  ${words.toUpperCase()} `, archive)
-      expect(job).to.deep.include({ state: 'done', skipped: {}, done: archive.size, total: archive.size })
-      const [before, after] = [await shownOf(alice), await shownOf(blank)]
-      expect(after).to.deep.equal(before)
-      expect(after).to.have.property('posts', 302)
-      expect(after.files.every((file) => file.ok)).to.equal(true)
+  it('[X9] the words and the archive bring everything back, and nothing of it twice', async () => {
+    const alice = await startFullPerson('whole')
+    const words = await wordsOf(alice)
+    const archive = await archiveOf(alice)
+    const blank = await startBlank('blank', alice)
+    const job = await restoreFrom(blank, `  ${words.toUpperCase()} `, archive)
+    expect(job).to.deep.include({ state: 'done', skipped: {}, done: archive.size, total: archive.size })
+    const [before, after] = [await shownOf(alice), await shownOf(blank)]
+    expect(after).to.deep.equal(before)
+    expect(after).to.have.property('posts', 302)
+    expect(after.files.every((file) => file.ok)).to.equal(true)
 
-      expect(await blank.query('session', {})).to.include({ state: 'ready', wordsKept: true })
-      expect(await blank.get('recovery-words', {})).to.deep.equal({ gone: true })
-      expect((await blank.query('devices', {})).map(({ here }) => here)).to.deep.equal([false, true])
-      expect(await importFile(blank, rss(item(7), item(900)))).to.deep.include({ added: 1, skipped: { duplicate: 1 } })
-      expect(await restoreFrom(blank, words, archive)).to.deep.include({ state: 'done', added: 0, skipped: {} })
+    expect(await blank.query('session', {})).to.include({ state: 'ready', wordsKept: true })
+    expect(await blank.get('recovery-words', {})).to.deep.equal({ gone: true })
+    expect((await blank.query('devices', {})).map(({ here }) => here)).to.deep.equal([false, true])
+    expect(await importFile(blank, rss(item(7), item(900)))).to.deep.include({ added: 1, skipped: { duplicate: 1 } })
+    expect(await restoreFrom(blank, words, archive)).to.deep.include({ state: 'done', added: 0, skipped: {} })
 
-      // The restored device's own archive holds both devices' logs and restores in turn.
-      await blank.get('publish-post', { text: 'from the second device', pictures: [] })
-      const second = await archiveOf(blank)
-      const third = await startBlank('third', blank)
-      expect(await restoreFrom(third, words, second)).to.deep.include({ state: 'done', skipped: {} })
-      expect(await shownOf(third)).to.deep.equal(await shownOf(blank))
-      for (const node of [alice, blank, third]) await node.stop()
-    },
-    { timeout: 60_000 },
-  )
+    // The restored device's own archive holds both devices' logs and restores in turn.
+    await blank.get('publish-post', { text: 'from the second device', pictures: [] })
+    const second = await archiveOf(blank)
+    const third = await startBlank('third', blank)
+    expect(await restoreFrom(third, words, second)).to.deep.include({ state: 'done', skipped: {} })
+    expect(await shownOf(third)).to.deep.equal(await shownOf(blank))
+    for (const node of [alice, blank, third]) await node.stop()
+  })
 
   it('[X9] a restored person is still there after a restart', async () => {
     const alice = await startNode('kept')

@@ -2,6 +2,7 @@
 import { type BrowserContext, chromium, type Page as PlaywrightPage } from 'playwright-core'
 import { isRoot } from '../../../scripts/lib/browsers.mjs'
 import type { Driver } from './page.ts'
+import { COMMAND_TIMEOUT_MS } from './wait.ts'
 
 const FLAGS = [
   '--disable-gpu',
@@ -15,11 +16,12 @@ const FLAGS = [
 ]
 
 /** The persistent context is the whole browser. */
-export const launchChromium = (
+export const launchChromium = async (
   executablePath: string,
   options: { readonly profile: string; readonly headless: boolean },
-): Promise<BrowserContext> =>
-  chromium.launchPersistentContext(options.profile, {
+): Promise<BrowserContext> => {
+  const context = await chromium.launchPersistentContext(options.profile, {
+    timeout: COMMAND_TIMEOUT_MS,
     executablePath,
     headless: options.headless,
     args: isRoot ? ['--no-sandbox', ...FLAGS] : FLAGS,
@@ -28,6 +30,9 @@ export const launchChromium = (
     // So that a test can read what a "Copy" button copied.
     permissions: ['clipboard-read', 'clipboard-write'],
   })
+  context.setDefaultTimeout(COMMAND_TIMEOUT_MS)
+  return context
+}
 
 export const chromiumDriver = (page: PlaywrightPage): Driver => {
   const problems: string[] = []

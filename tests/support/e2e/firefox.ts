@@ -1,12 +1,14 @@
 /** A stock Firefox by puppeteer-core over WebDriver BiDi. */
 import { type Browser, type KeyInput, launch, type Page as PuppeteerPage } from 'puppeteer-core'
 import type { Driver } from './page.ts'
+import { COMMAND_TIMEOUT_MS } from './wait.ts'
 
 export const launchFirefox = (
   executablePath: string,
   options: { readonly profile: string; readonly headless: boolean },
 ): Promise<Browser> =>
   launch({
+    timeout: COMMAND_TIMEOUT_MS,
     browser: 'firefox',
     executablePath,
     headless: options.headless,
@@ -15,6 +17,7 @@ export const launchFirefox = (
   })
 
 export const firefoxDriver = (page: PuppeteerPage): Driver => {
+  page.setDefaultTimeout(COMMAND_TIMEOUT_MS)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))

@@ -28,8 +28,7 @@ export interface Host {
   readonly close: () => Promise<void>
 }
 
-const START_TIMEOUT_MS = 20_000
-const STOP_TIMEOUT_MS = 5_000
+const STOP_TIMEOUT_MS = 30_000
 
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
@@ -52,14 +51,10 @@ const start = async (port: number, data: string, args: readonly string[]): Promi
   running.add(child)
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (printed += String(bytes)))
-  const url = await waitFor(
-    'the host to print its address',
-    () => {
-      if (child.exitCode !== null) throw new Error(`the host ended with ${child.exitCode}:\n${printed}`)
-      return printed.match(/https?:\/\/[^\s/]+/)?.[0]
-    },
-    START_TIMEOUT_MS,
-  )
+  const url = await waitFor('the host to print its address', () => {
+    if (child.exitCode !== null) throw new Error(`the host ended with ${child.exitCode}:\n${printed}`)
+    return printed.match(/https?:\/\/[^\s/]+/)?.[0]
+  })
   return { child, output: () => printed, url }
 }
 

@@ -1,20 +1,12 @@
 /** Bounded waiting, with a sentence about what did not come. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../wait.ts'
 
-/** How long a person would wait before calling it broken. */
-export const DEFAULT_TIMEOUT_MS = 20_000
+/** What a person may wait for in a moment, on a machine that does ten other things. */
+export const DEFAULT_TIMEOUT_MS = 60_000
 
-const POLL_MS = 100
+/** What a browser may take to start, or for one command, on such a machine. */
+export const COMMAND_TIMEOUT_MS = 180_000
 
 /** Calls `check` until it returns something true, and returns that. Throws `what` after `timeout` milliseconds. */
-export const waitFor = async <Value>(
-  what: string,
-  check: () => Promise<Value> | Value,
-  timeout = DEFAULT_TIMEOUT_MS,
-): Promise<NonNullable<Value>> => {
-  for (const end = Date.now() + timeout; ; await sleep(POLL_MS)) {
-    const value = await check()
-    if (value) return value
-    if (Date.now() > end) throw new Error(`waited ${timeout} ms for ${what}`)
-  }
-}
+export const waitFor = <Value>(what: string, check: () => Promise<Value> | Value, timeout = DEFAULT_TIMEOUT_MS) =>
+  until(check, what, timeout)

@@ -1,6 +1,7 @@
 /** WebKitGTK over classic WebDriver: a client of the dozen commands that tests need. Profiles are always temporary. */
 import { startWebkitDriver, webkitCapabilities } from '../../../scripts/lib/webkit-driver.mjs'
 import type { Driver } from './page.ts'
+import { COMMAND_TIMEOUT_MS } from './wait.ts'
 
 /** Where the parts of WebKitGTK stand. */
 export interface WebkitPaths {
@@ -20,9 +21,8 @@ export interface WebkitSession {
 /** https://www.w3.org/TR/webdriver2/#keyboard-actions */
 const KEYS: Readonly<Record<string, string>> = { Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004', Backspace: '\uE003' }
 
-const SCRIPT_TIMEOUT_MS = 60_000
-/** A command that takes longer than its script may never answers at all. */
-const COMMAND_TIMEOUT_MS = 90_000
+/** Less than a command may take, which would not say what it waited for. */
+const SCRIPT_TIMEOUT_MS = 120_000
 
 const send = async <Value>(url: string, method: string, body?: unknown): Promise<Value> => {
   const signal = AbortSignal.timeout(COMMAND_TIMEOUT_MS)

@@ -56,16 +56,6 @@ export const settle = async (): Promise<void> => {
   }
 }
 
-/** Waits until `probe` answers something, for as long as a slow machine may need. */
-export const until = async <T>(probe: () => T | undefined | null | false, what: string): Promise<T> => {
-  for (let i = 0; i < 200; i++) {
-    const found = probe()
-    if (found) return found
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error(`waited in vain for ${what}`)
-}
-
 /** All matching elements, shadow trees included, in order. */
 export const deepAll = (root: ParentNode, selector: string): Element[] =>
   [...root.querySelectorAll('*')].flatMap((element) => [
