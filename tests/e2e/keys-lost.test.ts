@@ -5,9 +5,9 @@ import { after, before, describe, it } from '../support/runner.ts'
 import { exported } from './support/archive.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { countPosts } from './support/database.ts'
+import { untilNoNode } from './support/nodes.ts'
 import { join, post, sees } from './support/person.ts'
 import { wordsOf } from './support/words.ts'
-import { untilNoNode } from './support/nodes.ts'
 
 const LONG = { timeout: 600_000 }
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']

@@ -6,12 +6,12 @@ import { expect } from 'chai'
 import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
+import { untilNoNode } from './support/nodes.ts'
 import { kith, startPeer } from './support/peer.ts'
 import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees } from './support/person.ts'
 import { picture, showsPicture } from './support/picture.ts'
 import { walk } from './support/walk.ts'
 import { wordsOf } from './support/words.ts'
-import { untilNoNode } from './support/nodes.ts'
 
 const LONG = { timeout: 600_000 }
 

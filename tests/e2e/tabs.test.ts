@@ -1,11 +1,11 @@
 /** Five tabs are one node, and the conversation outlives the tab that carries it. */
 import { expect } from 'chai'
-import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
+import { type Host, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
 import { carriedLinks, countCarriedLinks } from './support/carrying.ts'
-import { ARRIVES_MS, befriend, join, open, post, sees } from './support/person.ts'
 import { countNodes } from './support/nodes.ts'
+import { ARRIVES_MS, befriend, join, open, post, sees } from './support/person.ts'
 
 describe('five tabs', () => {
   let host: Host

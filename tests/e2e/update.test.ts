@@ -17,7 +17,7 @@ const untilMoved = (page: Page): Promise<unknown> =>
   waitFor('the second build', async () => (await buildOf(page).catch(() => '')) === 'two')
 
 const untilLoaded = (page: Page): Promise<unknown> =>
-  waitFor('the app', async () => (await page.count('button', 'Post').catch(() => 0)) > 0, 40_000)
+  waitFor('the app', async () => (await page.count('button', 'Post').catch(() => 0)) > 0)
 
 const draftOf = (page: Page): Promise<string> =>
   waitFor('the field of the composer', async () => {
@@ -68,7 +68,7 @@ describe('a new version', () => {
             await update()
             await first.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
             for (const page of [first, second]) {
-              await page.waitForText(UPDATE, 40_000)
+              await page.waitForText(UPDATE)
               expect(await buildOf(page)).to.equal('one')
             }
             await first.click('button', 'Change over')
@@ -107,7 +107,7 @@ describe('a new version', () => {
             await update()
             const fresh = await open(browser!, host.url)
             expect(await buildOf(fresh)).to.equal('two')
-            await fresh.waitForControl('heading', 'Another version of Kith is open in this browser', 40_000)
+            await fresh.waitForControl('heading', 'Another version of Kith is open in this browser')
             await post(old, 'written in the old version meanwhile')
             await old.close()
             await untilLoaded(fresh)

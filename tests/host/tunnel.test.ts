@@ -334,7 +334,7 @@ describe('a caller that is slow', () => {
     for (let n = 0; n < 50; n++) {
       device.client.tell({ type: 'ping', n })
       await device.client.next('pong')
-      await crypto.subtle.digest('SHA-256', block.bytes)
+      await crypto.subtle.digest('SHA-256', block.bytes.slice())
       await turn()
     }
   }

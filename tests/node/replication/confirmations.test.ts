@@ -17,7 +17,7 @@ interface Scene {
   /** When Ann was last confirmed, as her page shows it. */
   confirmed(): Promise<number | undefined>
   /** Waits until she was confirmed at that time. */
-  confirmedAt(time: number): Promise<void>
+  confirmedAt(time: number): Promise<unknown>
   /** Says what the stranger holds of Ann, and which key event is her newest. */
   name(event: Uint8Array | null): Promise<void>
   /** Lets time pass, and everything that waits for it run. */
