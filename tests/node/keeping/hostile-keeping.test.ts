@@ -15,7 +15,7 @@ import { ACCOUNT_CHANGE } from '../../../src/node-worker/person/account-state.ts
 import { TEST_TIME } from '../../support/platform.ts'
 import { describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
-import { eventually as until } from '../replication/hostile-peer.ts'
+import { until } from '../../support/wait.ts'
 import { privateEntries } from './private-entries.ts'
 
 type Person = TestNode & { readonly person: string }

@@ -1,7 +1,8 @@
 /** Keepers with real nodes and a real host: what passes to whom, what comes back, what goes. */
 import { expect } from 'chai'
 import { after, before, describe, it } from '../../support/runner.ts'
-import { recover, startBlank, until } from '../recovery/scene.ts'
+import { until } from '../../support/wait.ts'
+import { recover, startBlank } from '../recovery/scene.ts'
 import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
 import { privateEntries } from './private-entries.ts'
@@ -23,7 +24,7 @@ describe('keepers', () => {
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
       await makeKeeper(ada, bob)
       expect((await ada.query('keepers', {})).mine).to.have.length(1)
-      await until('Ada hears of it', async () => (await ada.query('keepers', {})).mine[0]!.has === 'all')
+      await until(async () => (await ada.query('keepers', {})).mine[0]!.has === 'all', 'Ada hears of it')
       const words = await wordsOf(ada)
       await ada.stop()
       const blank = await startBlank([host.origin])
@@ -51,7 +52,7 @@ describe('keepers', () => {
       await isAsked(bob, ada.person)
       await ada.get('publish-post', { text: 'later', pictures: [] })
       for (const node of [bob, cid]) {
-        await until('what is public came', async () => (await textsOf(node, ada.person))[0] === 'later')
+        await until(async () => (await textsOf(node, ada.person))[0] === 'later', 'what is public came')
         expect(await privateEntries(node, ada.person)).to.equal(0)
       }
       // Agreeing to what one was not asked for changes nothing.
@@ -73,7 +74,7 @@ describe('keepers', () => {
       await ada.get('ask-keeper', { person: cid.person, on: true })
       await isAsked(cid, ada.person)
       const written = await privateEntries(ada, ada.person)
-      await until('Bob has the newest', async () => (await privateEntries(bob, ada.person)) === written)
+      await until(async () => (await privateEntries(bob, ada.person)) === written, 'Bob has the newest')
       await ada.stop()
       await cid.get('keep-for', { person: ada.person, on: true })
       await keepsPrivateOf(cid, bob, ada.person)
@@ -89,9 +90,9 @@ describe('keepers', () => {
       const [bob, cid] = others as [(typeof others)[0], (typeof others)[0]]
       for (const keeper of [bob, cid]) await makeKeeper(ada, keeper)
       await bob.get('keep-for', { person: ada.person, on: false })
-      await until('Bob has deleted it', async () => (await privateEntries(bob, ada.person)) === 0)
+      await until(async () => (await privateEntries(bob, ada.person)) === 0, 'Bob has deleted it')
       await ada.get('ask-keeper', { person: cid.person, on: false })
-      await until('Cid has deleted it', async () => (await privateEntries(cid, ada.person)) === 0)
+      await until(async () => (await privateEntries(cid, ada.person)) === 0, 'Cid has deleted it')
       expect((await cid.query('keepers', {})).asking).to.deep.equal([])
       for (const node of [bob, cid]) expect(await textsOf(node, ada.person)).to.deep.equal(['in public'])
       // And comes again when both want it again.

@@ -1,7 +1,7 @@
 /** Somebody with private things, and people who may or may not keep them. */
 
 import type { TestNode } from '../../support/test-node.ts'
-import { until } from '../recovery/scene.ts'
+import { until } from '../../support/wait.ts'
 import { follow, startPeer } from '../replication/peers.ts'
 import { privateEntries } from './private-entries.ts'
 
@@ -9,16 +9,17 @@ import { privateEntries } from './private-entries.ts'
 export type Peer = TestNode & { readonly person: string }
 
 /** Waits until `keeper` holds every private entry that `owner` holds of `person`. */
-export const keepsPrivateOf = (keeper: TestNode, owner: TestNode, person: string): Promise<void> =>
-  until('everything private is kept', async () => {
+export const keepsPrivateOf = (keeper: TestNode, owner: TestNode, person: string): Promise<true> =>
+  until(async () => {
     const [kept, written] = [await privateEntries(keeper, person), await privateEntries(owner, person)]
     return written > 0 && kept === written
-  })
+  }, 'everything private is kept')
 
 /** Waits until `node` knows that `person` asks its person. */
-export const isAsked = (node: TestNode, person: string): Promise<void> =>
-  until('somebody asks', async () =>
-    (await node.query('keepers', {})).asking.some((asking) => asking.person.id === person),
+export const isAsked = (node: TestNode, person: string): Promise<true> =>
+  until(
+    async () => (await node.query('keepers', {})).asking.some((asking) => asking.person.id === person),
+    'somebody asks',
   )
 
 /** Ada with a note and a setting, and people who follow her and whom she follows. */
