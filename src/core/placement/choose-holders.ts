@@ -13,12 +13,14 @@ export const MAX_CANDIDATES = 256
 /** What is to be kept, and what is known of who might. */
 export interface PlacementRequest {
   readonly redundancy: Redundancy
-  /** Of the whole item. */
+  /** Of the whole item, at least 1. */
   readonly bytes: number
   /** Whose it is: none of their own devices is chosen. */
   readonly owner: Id
   /** Where it is alive already. */
   readonly held: readonly Place[]
+  /** Where it may still be though nothing was heard of it for long: they may come back, and are not asked again. */
+  readonly silent: readonly Place[]
   readonly candidates: readonly Candidate[]
   /** Bytes that the owner may still occupy at others. */
   readonly balanceBytes: number
@@ -44,8 +46,8 @@ export const chooseHolders = (request: PlacementRequest, dice: Dice): Placement 
   const redundancy = redundancyFor(request, candidates)
   const piece = pieceBytes(redundancy, request.bytes)
   const missing = Math.max(0, piecesOf(redundancy) - request.held.length)
-  const payable = piece > 0 ? Math.floor(Math.max(0, request.balanceBytes) / piece) : missing
-  const draw = drawFrom(candidates, request.held, piece, familyCap(redundancy), dice)
+  const payable = Math.floor(Math.max(0, request.balanceBytes) / piece)
+  const draw = drawFrom(candidates, request, piece, familyCap(redundancy), dice)
   const chosen = takeBest(draw, Math.min(missing, payable))
   const short = missing - chosen.length
   return {
@@ -54,9 +56,7 @@ export const chooseHolders = (request: PlacementRequest, dice: Dice): Placement 
     fellBack: redundancy !== request.redundancy,
     crowdedFamily: draw.crowded,
     shortfall:
-      short > 0
-        ? findShortfall({ candidates, held: request.held, missing: short, piece, payable, chosen: chosen.length })
-        : undefined,
+      short > 0 ? findShortfall({ ...request, candidates, missing: short, piece, chosen: chosen.length }) : undefined,
   }
 }
 
@@ -91,23 +91,23 @@ const LEAST_PRESENCE = 0.02
 
 /** Efraimidis and Spirakis 2006: the largest u^(1/w) are a weighted sample without replacement. */
 const ticketOf = ({ presence, freeBytes }: Candidate, piece: number, dice: Dice): number => {
-  const room = piece > 0 ? Math.min(Math.floor(freeBytes / piece), ROOM_THAT_COUNTS) : ROOM_THAT_COUNTS
+  const room = Math.min(Math.floor(freeBytes / piece), ROOM_THAT_COUNTS)
   const weight = Math.max(LEAST_PRESENCE, Math.min(1, presence)) * room
   return Math.log(1 - dice()) / weight
 }
 
 const drawFrom = (
   candidates: readonly Candidate[],
-  held: readonly Place[],
+  { held, silent }: PlacementRequest,
   piece: number,
   cap: number,
   dice: Dice,
 ): Draw => {
-  const persons = new Set(held.map(({ person }) => person))
+  const persons = new Set([...held, ...silent].map(({ person }) => person))
   const families = new Map<string, number>()
   for (const { family } of held) if (family !== undefined) families.set(family, (families.get(family) ?? 0) + 1)
   const drawn = candidates
-    .filter(({ online, freeBytes, person }) => online && freeBytes >= piece && freeBytes > 0 && !persons.has(person))
+    .filter(({ online, freeBytes, person }) => online && freeBytes >= piece && !persons.has(person))
     .map((candidate) => ({
       candidate,
       rank: AVAILABILITY[candidate.availability].rank,

@@ -41,7 +41,7 @@ export const piecesOf = (redundancy: Redundancy): number =>
 /** How many pieces give the item back. */
 export const neededOf = (redundancy: Redundancy): number => (redundancy.kind === 'copies' ? 1 : redundancy.needed)
 
-/** Bytes of one piece of an item of `bytes`, as they are charged. */
+/** Bytes of one piece of an item of `bytes` (at least 1), as they are charged. */
 export const pieceBytes = (redundancy: Redundancy, bytes: number): number =>
   Math.ceil(bytes / neededOf(redundancy) / CHARGE_STEP_BYTES) * CHARGE_STEP_BYTES
 

@@ -81,6 +81,13 @@ export const repairWindow = (redundancy: Redundancy, live: number): number => {
 const repairDueAt = ({ redundancy, live, since, now }: RepairView, dice: Dice): number =>
   Math.max(since + dice() * repairWindow(redundancy, live), now + dice() * URGENT_WINDOW_MS)
 
+/** More pieces may have been lost since: the window of those that are left holds, except after failures. */
+const sooner = (state: RepairState & { readonly dueAt: number }, view: RepairView, dice: Dice): number => {
+  const window = repairWindow(view.redundancy, view.live)
+  if (state.failures > 0 || state.dueAt <= view.now + Math.max(window, CLAIM_MS + URGENT_WINDOW_MS)) return state.dueAt
+  return view.now + dice() * window
+}
+
 /** What a holder does about an item now. */
 export const stepRepair = (state: RepairState, view: RepairView, dice: Dice): RepairStep => {
   if (view.live >= repairBelow(view.redundancy)) return standDown(state)
@@ -88,7 +95,7 @@ export const stepRepair = (state: RepairState, view: RepairView, dice: Dice): Re
     case 'idle':
       return wait(state, repairDueAt(view, dice))
     case 'waiting':
-      return view.now < state.dueAt ? wait(state, state.dueAt) : claimOrWait(state, view, dice)
+      return view.now < state.dueAt ? wait(state, sooner(state, view, dice)) : claimOrWait(state, view, dice)
     case 'claimed':
       return holdClaim(state, state.claim, view, dice)
     case 'repairing':
@@ -127,6 +134,8 @@ const claimOrWait = (state: RepairState, view: RepairView, dice: Dice): RepairSt
 const holdClaim = (state: RepairState, claim: RepairClaim, view: RepairView, dice: Dice): RepairStep => {
   const rival = rivalOf(view)
   if (rival && beats(rival, claim)) return wait(state, behind(rival, dice))
+  // It was away meanwhile: nobody gives way to this claim any more.
+  if (view.now >= claim.at + CLAIM_MS) return claimOrWait(state, view, dice)
   const settled = claim.at + CLAIM_SETTLE_MS
   if (view.now < settled) return { state, action: NONE, wakeAt: settled }
   return {

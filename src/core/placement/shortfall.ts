@@ -23,19 +23,20 @@ export interface ShortfallFacts {
   readonly missing: number
   /** Bytes of one. */
   readonly piece: number
-  /** Pieces that the owner's balance paid for. */
-  readonly payable: number
+  /** What the owner may occupy. */
+  readonly balanceBytes: number
   readonly chosen: number
 }
 
 /** The reason for `missing` pieces without a place. */
 export const findShortfall = (facts: ShortfallFacts): Shortfall => {
-  const { candidates, held, missing, piece, payable, chosen } = facts
+  const { candidates, held, missing, piece, balanceBytes, chosen } = facts
   if (candidates.length === 0 && held.length === 0) return { type: 'alone', missing }
   const persons = new Set(candidates.map(({ person }) => person))
   const online = new Set(candidates.filter((candidate) => candidate.online).map(({ person }) => person))
   if (online.size === 0) return { type: 'everyone-offline', missing, persons: persons.size }
-  if (payable <= chosen) return { type: 'balance-too-small', missing, bytesWanting: missing * piece }
+  const bytesWanting = (chosen + missing) * piece - balanceBytes
+  if (balanceBytes < (chosen + 1) * piece) return { type: 'balance-too-small', missing, bytesWanting }
   const willing = without(online, held).size - chosen
   if (willing < missing) return { type: 'too-few-persons', missing, persons: online.size }
   return { type: 'too-little-room', missing, persons: online.size }
