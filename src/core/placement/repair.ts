@@ -23,8 +23,8 @@ export const FIRST_BACK_OFF_MS = 10 * MINUTE
 /** The longest pause after failures. */
 export const MAX_BACK_OFF_MS = 24 * HOUR
 
-/** A device without budget looks again after this. */
-export const BUDGET_PAUSE_MS = 10 * MINUTE
+/** A device that cannot repair now looks again after this, and up to as much again by lot. */
+export const UNABLE_PAUSE_MS = HOUR
 
 /** What a holder knows of an item. */
 export interface RepairView {
@@ -37,8 +37,8 @@ export interface RepairView {
   readonly since: number
   /** Those of {@link rememberClaim}, this device's own among them or not. */
   readonly claims: readonly RepairClaim[]
-  /** Whether {@link mayRepair} allows it. */
-  readonly withinBudget: boolean
+  /** Whether {@link mayRepair} allows it, and enough pieces are online to make the missing ones of. */
+  readonly isAble: boolean
 }
 
 /** Where a holder stands with an item. `failures`: repairs that failed in a row. */
@@ -122,7 +122,7 @@ const behind = (claim: RepairClaim, dice: Dice): number => claim.at + CLAIM_MS +
 const claimOrWait = (state: RepairState, view: RepairView, dice: Dice): RepairStep => {
   const rival = rivalOf(view)
   if (rival) return wait(state, behind(rival, dice))
-  if (!view.withinBudget) return wait(state, view.now + BUDGET_PAUSE_MS * (1 + dice()))
+  if (!view.isAble) return wait(state, view.now + UNABLE_PAUSE_MS * (1 + dice()))
   const claim = { device: view.device, ticket: dice(), at: view.now }
   return {
     state: { phase: 'claimed', failures: state.failures, claim },

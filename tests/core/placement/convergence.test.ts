@@ -86,7 +86,7 @@ const createVillage = ({ redundancy, persons, items, seed, delayMs }: VillageOpt
       live: held.size,
       since: lostAt,
       claims: heard.get(key) ?? [],
-      withinBudget: mayRepair(budgetOf(device), cost, now),
+      isAble: mayRepair(budgetOf(device), cost, now),
     }
     const { state, action, wakeAt } = stepRepair(states.get(key) ?? IDLE_REPAIR, view, dice)
     states.set(key, state)

@@ -12,7 +12,6 @@ import {
   standingClaim,
 } from '../../../src/core/placement/claims.ts'
 import {
-  BUDGET_PAUSE_MS,
   backOff,
   CALM_WINDOW_MS,
   FIRST_BACK_OFF_MS,
@@ -23,6 +22,7 @@ import {
   repairEnded,
   repairWindow,
   stepRepair,
+  UNABLE_PAUSE_MS,
   URGENT_WINDOW_MS,
 } from '../../../src/core/placement/repair.ts'
 import {
@@ -44,7 +44,7 @@ const view = (facts: Partial<RepairView> = {}): RepairView => ({
   live: 2,
   since: NOW,
   claims: [],
-  withinBudget: true,
+  isAble: true,
   ...facts,
 })
 
@@ -148,10 +148,10 @@ describe('repair of one item at one holder', () => {
     expect(mayRepair(spent, 1, NOW + DAY)).equal(true)
   })
 
-  it('[PL18] without budget it looks again later, and others may go first', () => {
-    const { action, wakeAt } = stepRepair(due, view({ withinBudget: false }), half)
+  it('[PL18] without budget, or with too little to read from, it looks again later, and others may go first', () => {
+    const { action, wakeAt } = stepRepair(due, view({ isAble: false }), half)
     expect(action.type).equal('none')
-    expect(wakeAt).equal(NOW + 1.5 * BUDGET_PAUSE_MS)
+    expect(wakeAt).equal(NOW + 1.5 * UNABLE_PAUSE_MS)
   })
 
   it('[PL19] failures are followed by longer and longer pauses, a success by none', () => {
