@@ -1,6 +1,6 @@
 /**
- * What will happen, earliest first: a binary heap of numbers of rows in typed arrays. Events at one moment come in the
- * order they were put.
+ * What will happen, earliest first: a calendar queue (Brown 1988) with a bucket for every minute up to a horizon, rows in
+ * typed arrays. A bucket is sorted when its minute begins. Events at one moment come in the order they were put.
  */
 
 /** An event: when, what kind, and two numbers that the kind gives a meaning. */
@@ -13,80 +13,86 @@ export interface SimEvent {
 
 /** A queue that grows as needed. */
 export interface EventQueue {
+  /** What lies behind the horizon is dropped; what lies before the last event taken happens next. */
   readonly put: (at: number, kind: number, a: number, b?: number) => void
-  /** The earliest event, taken out; undefined when there is none before `until`. */
-  readonly takeBefore: (until: number) => SimEvent | undefined
+  /** The earliest event, taken out; undefined when there is none before the horizon. */
+  readonly take: () => SimEvent | undefined
 }
 
-/** Numbers in a row: time, order, kind, a, b. */
-const WIDTH = 5
+const BUCKET_MS = 60_000
 
-/** An empty queue. */
-export const createEventQueue = (): EventQueue => {
-  let rows = new Float64Array(WIDTH * 65_536)
-  let heap = new Int32Array(65_536)
+/** An empty queue for the times from 0 to `horizon`. */
+export const createEventQueue = (horizon: number): EventQueue => {
+  /** The first row of each bucket, −1 for none; the others follow by `next`. */
+  const first = new Int32Array(Math.ceil(horizon / BUCKET_MS) + 1).fill(-1)
+  let times = new Float64Array(65_536)
+  /** Order, kind, a, b of each row. */
+  let facts = new Int32Array(4 * 65_536)
+  let next = new Int32Array(65_536)
   const free: number[] = []
-  let size = 0
+  let used = 0
   let order = 0
+  let bucket = -1
+  /** Rows of the bucket that is open, latest first. */
+  const open: number[] = []
 
-  const isBefore = (x: number, y: number): boolean => {
-    const [i, j] = [x * WIDTH, y * WIDTH]
-    return rows[i]! < rows[j]! || (rows[i]! === rows[j]! && rows[i + 1]! < rows[j + 1]!)
-  }
-
-  const siftUp = (row: number): void => {
-    let i = size++
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      if (!isBefore(row, heap[parent]!)) break
-      heap[i] = heap[parent]!
-      i = parent
-    }
-    heap[i] = row
-  }
-
-  const siftDown = (row: number): void => {
-    let i = 0
-    for (;;) {
-      let child = 2 * i + 1
-      if (child >= size) break
-      if (child + 1 < size && isBefore(heap[child + 1]!, heap[child]!)) child++
-      if (!isBefore(heap[child]!, row)) break
-      heap[i] = heap[child]!
-      i = child
-    }
-    heap[i] = row
-  }
+  const compare = (x: number, y: number): number => times[y]! - times[x]! || facts[4 * y]! - facts[4 * x]!
 
   const grow = (): void => {
-    const [moreRows, moreHeap] = [new Float64Array(rows.length * 2), new Int32Array(heap.length * 2)]
-    moreRows.set(rows)
-    moreHeap.set(heap)
-    rows = moreRows
-    heap = moreHeap
+    const size = times.length * 2
+    const [moreTimes, moreFacts, moreNext] = [new Float64Array(size), new Int32Array(4 * size), new Int32Array(size)]
+    moreTimes.set(times)
+    moreFacts.set(facts)
+    moreNext.set(next)
+    times = moreTimes
+    facts = moreFacts
+    next = moreNext
+  }
+
+  const newRow = (at: number, kind: number, a: number, b: number): number => {
+    if (free.length === 0 && used === times.length) grow()
+    const row = free.pop() ?? used++
+    times[row] = at
+    facts[4 * row] = order++
+    facts[4 * row + 1] = kind
+    facts[4 * row + 2] = a
+    facts[4 * row + 3] = b
+    return row
+  }
+
+  const insert = (row: number): void => {
+    let i = open.length
+    while (i > 0 && compare(open[i - 1]!, row) > 0) i--
+    open.splice(i, 0, row)
+  }
+
+  const openNext = (): boolean => {
+    while (++bucket < first.length) {
+      for (let row = first[bucket]!; row >= 0; row = next[row]!) open.push(row)
+      if (open.length === 0) continue
+      open.sort(compare)
+      return true
+    }
+    return false
   }
 
   return {
     put: (at, kind, a, b = 0) => {
-      if (size === heap.length) grow()
-      // Every row below the most that were ever in use is in the heap or free.
-      const row = free.pop() ?? size
-      const start = row * WIDTH
-      rows[start] = at
-      rows[start + 1] = order++
-      rows[start + 2] = kind
-      rows[start + 3] = a
-      rows[start + 4] = b
-      siftUp(row)
+      if (at >= horizon) return
+      const row = newRow(at, kind, a, b)
+      const index = Math.floor(at / BUCKET_MS)
+      if (index <= bucket) {
+        insert(row)
+        return
+      }
+      next[row] = first[index]!
+      first[index] = row
     },
-    takeBefore: (until) => {
-      const row = heap[0]!
-      const start = row * WIDTH
-      if (size === 0 || rows[start]! >= until) return undefined
+    take: () => {
+      if (open.length === 0 && !openNext()) return undefined
+      const row = open.pop()!
       free.push(row)
-      size--
-      if (size > 0) siftDown(heap[size]!)
-      return { at: rows[start]!, kind: rows[start + 2]!, a: rows[start + 3]!, b: rows[start + 4]! }
+      return { at: times[row]!, kind: facts[4 * row + 1]!, a: facts[4 * row + 2]!, b: facts[4 * row + 3]! }
     },
   }
 }

@@ -33,11 +33,14 @@ export interface Items {
   readonly trim: (item: number) => void
   readonly fallSilent: (device: number) => void
   readonly comeBack: (device: number) => void
+  /** A device came online or left: so do its pieces. */
+  readonly appear: (device: number) => void
+  readonly vanish: (device: number) => void
 }
 
 /** Items of a world. */
 export const createItems = (world: World, listener: ItemListener): Items => {
-  const { scenario, dice, queue, devices, pieces, live, since } = world
+  const { scenario, dice, queue, devices, pieces, live, online, since } = world
   const { redundancy } = scenario
   const wanted = piecesOf(redundancy)
   const below = repairBelow(redundancy)
@@ -75,6 +78,7 @@ export const createItems = (world: World, listener: ItemListener): Items => {
   const remove = (piece: number): void => {
     const [item, device] = [pieces.itemOf(piece), pieces.deviceOf(piece)]
     if (counts(piece)) change(item, -1)
+    if (devices.isOnline(device)) online[item] = online[item]! - 1
     pieces.remove(piece)
     release(device)
     listener.removed(item, device)
@@ -111,8 +115,12 @@ export const createItems = (world: World, listener: ItemListener): Items => {
 
   const arrive = (item: number, device: number): void => {
     const isHere = pieces.ofItem(item).some((piece) => pieces.deviceOf(piece) === device)
-    if (isHere || devices.isGone(device) || !put(item, device)) release(device)
-    else change(item, 1)
+    if (isHere || devices.isGone(device) || !put(item, device)) {
+      release(device)
+      return
+    }
+    change(item, 1)
+    if (devices.isOnline(device)) online[item] = online[item]! + 1
   }
 
   return {
@@ -152,6 +160,12 @@ export const createItems = (world: World, listener: ItemListener): Items => {
       // What is gone does not come back, though nobody else knows yet.
       if (devices.isGone(device)) for (const piece of at) remove(piece)
       for (const item of items) check(item)
+    },
+    appear: (device) => {
+      for (const piece of pieces.atDevice(device)) online[pieces.itemOf(piece)]! += 1
+    },
+    vanish: (device) => {
+      for (const piece of pieces.atDevice(device)) online[pieces.itemOf(piece)]! -= 1
     },
     comeBack: (device) => {
       devices.setSilent(device, false)

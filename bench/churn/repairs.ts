@@ -82,8 +82,7 @@ export const createRepairs = (world: World, items: () => Items): Repairs => {
     entries.set(key, { state, wakeAt })
   }
 
-  const isReadable = (item: number): boolean =>
-    needed === 1 || holderIds(item).filter((device) => devices.isOnline(device)).length >= needed
+  const isReadable = (item: number): boolean => world.online[item]! >= needed
 
   const isAble = (item: number, device: number): boolean => {
     const { readBytes, writtenBytes } = repairTraffic(redundancy, SLOT, wanted - live[item]!)
@@ -160,7 +159,7 @@ export const createRepairs = (world: World, items: () => Items): Repairs => {
 
   return {
     short: (item) => {
-      if (scenario.repair) forHolders(item, (device) => step(item, device))
+      if (scenario.repair && isReadable(item)) forHolders(item, (device) => step(item, device))
     },
     whole: (item) => {
       claims.delete(item)
@@ -172,7 +171,8 @@ export const createRepairs = (world: World, items: () => Items): Repairs => {
       if (!scenario.repair) return
       for (const piece of pieces.atDevice(device)) {
         const item = pieces.itemOf(piece)
-        if (live[item]! < below) step(item, device)
+        // Who could only wait for others leaves it to them: whoever comes last looks.
+        if (live[item]! < below && isReadable(item)) step(item, device)
       }
     },
     wake: (item, device) => {

@@ -57,13 +57,16 @@ export const createSessions = (world: World, items: Items, repairs: Repairs): Se
     queue.put(aliveUntil(signs), Happening.fallsSilent, device, devices.turns(device))
   }
 
+  const leave = (device: number): void => {
+    devices.setOnline(device, false, world.now)
+    items.vanish(device)
+    planSilence(device)
+  }
+
   const wipe = (device: number): void => {
     if (devices.isGone(device)) return
     devices.setGone(device)
-    if (devices.isOnline(device)) {
-      devices.setOnline(device, false, world.now)
-      planSilence(device)
-    }
+    if (devices.isOnline(device)) leave(device)
     if (devices.isSilent(device)) for (const piece of [...pieces.atDevice(device)]) items.remove(piece)
     replace(device)
   }
@@ -84,6 +87,7 @@ export const createSessions = (world: World, items: Items, repairs: Repairs): Se
       if (devices.isGone(device)) return
       if (devices.isSilent(device)) dropEnded(device)
       devices.setOnline(device, true, world.now)
+      items.appear(device)
       const length = devices.kindOf(device).online(dice)
       queue.put(world.now + length, Happening.sessionEnds, device, devices.turns(device))
       if (devices.isSilent(device)) items.comeBack(device)
@@ -91,8 +95,7 @@ export const createSessions = (world: World, items: Items, repairs: Repairs): Se
     },
     end: (device, turn) => {
       if (devices.turns(device) !== turn) return
-      devices.setOnline(device, false, world.now)
-      planSilence(device)
+      leave(device)
       const next = planSession(device)
       const evicts = devices.kindOf(device).availability === 'evicting-tab'
       if (evicts && next > world.now + EVICTED_AFTER)

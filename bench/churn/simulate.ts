@@ -39,15 +39,13 @@ const measure = (world: World): void => {
   const needed = neededOf(scenario.redundancy)
   const count = Math.min(MEASURED_ITEMS, scenario.items)
   for (let item = 0; item < count; item++) {
-    let online = 0
     let recent = 0
     for (const piece of pieces.ofItem(item)) {
       const device = pieces.deviceOf(piece)
       if (devices.isGone(device)) continue
-      if (devices.isOnline(device)) online++
       if (devices.isOnline(device) || devices.lastSeen(device) > now - DAY) recent++
     }
-    if (online >= needed) totals.readableNow++
+    if (world.online[item]! >= needed) totals.readableNow++
     if (recent >= needed) totals.readableInADay++
   }
   totals.samples += count
@@ -83,12 +81,11 @@ export const simulate = (scenario: Scenario): Outcome => {
   }
   sessions.start()
   plan(world)
-  const end = WARM_UP + scenario.days * DAY
-  for (let event = world.queue.takeBefore(end); event; event = world.queue.takeBefore(end)) {
+  for (let event = world.queue.take(); event; event = world.queue.take()) {
     world.now = event.at
     handlers[event.kind]!(event.a, event.b)
   }
-  world.now = end
+  world.now = WARM_UP + scenario.days * DAY
   return summarize(world)
 }
 

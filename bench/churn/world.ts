@@ -66,6 +66,8 @@ export interface World {
   readonly pieceBytes: number
   /** Pieces of each item that count as alive. */
   readonly live: Int16Array
+  /** Pieces of each item at devices that are online. */
+  readonly online: Int16Array
   /** When the number of live pieces last fell. */
   readonly since: Float64Array
   readonly totals: Totals
@@ -97,11 +99,12 @@ export const createWorld = (scenario: Scenario): World => {
   return {
     scenario,
     dice,
-    queue: createEventQueue(),
+    queue: createEventQueue(WARM_UP + days * DAY),
     devices: createDevices(scenario.devices, 0, dice),
     pieces: createPieces(items, piecesOf(redundancy) + SPARE_PLACES),
     pieceBytes: pieceBytes(redundancy, SLOT),
     live: new Int16Array(items),
+    online: new Int16Array(items),
     since: new Float64Array(items),
     totals: {
       repairs: 0,
