@@ -1,5 +1,6 @@
 /** Runs one network through one scenario, and says what became of its items. */
-import { neededOf } from '../../src/core/placement/redundancy.ts'
+import { neededOf, piecesOf } from '../../src/core/placement/redundancy.ts'
+import { type Interval, meanOf, wilson } from './intervals.ts'
 import { createItems, type Items } from './items.ts'
 import { DAY, HOUR } from './population.ts'
 import { createRepairs } from './repairs.ts'
@@ -11,9 +12,12 @@ export interface Outcome {
   readonly items: number
   /** Items that could not be brought back at the end. */
   readonly lost: number
-  /** Part of the samples in which an item could be read at once, and within a day. */
-  readonly readableNow: number
-  readonly readableInADay: number
+  /** Part of the items that could be brought back; a proportion of items that are taken to be independent. */
+  readonly durability: Interval
+  /** Part of the time in which an item could be read at once, and within a day; a mean over items. */
+  readonly readableNow: Interval
+  readonly readableInADay: Interval
+  /** Part of the devices, on average. */
   readonly onlineShare: number
   /** Bytes that repair moved for each device and day, and of these what was read to make shards. */
   readonly repairBytesPerDeviceDay: number
@@ -26,9 +30,8 @@ export interface Outcome {
   readonly storedOverWanted: number
 }
 
-/** How often it is looked whether items can be read, and at how many. */
+/** How often it is looked whether items can be read. */
 const MEASURE_EVERY = 4 * HOUR
-const MEASURED_ITEMS = 2000
 
 /** Whether a device still has what it took: not wiped, and its lease as it knows it not over. */
 const hasData = ({ devices, now }: World, device: number): boolean =>
@@ -37,19 +40,18 @@ const hasData = ({ devices, now }: World, device: number): boolean =>
 const measure = (world: World): void => {
   const { pieces, devices, totals, scenario, now } = world
   const needed = neededOf(scenario.redundancy)
-  const count = Math.min(MEASURED_ITEMS, scenario.items)
-  for (let item = 0; item < count; item++) {
+  for (let item = 0; item < totals.readableNow.length; item++) {
     let recent = 0
     for (const piece of pieces.ofItem(item)) {
       const device = pieces.deviceOf(piece)
       if (devices.isGone(device)) continue
       if (devices.isOnline(device) || devices.lastSeen(device) > now - DAY) recent++
     }
-    if (world.online[item]! >= needed) totals.readableNow++
-    if (recent >= needed) totals.readableInADay++
+    if (world.online[item]! >= needed) totals.readableNow[item]! += 1
+    if (recent >= needed) totals.readableInADay[item]! += 1
   }
-  totals.samples += count
-  totals.onlineShare += (devices.online() / scenario.devices) * count
+  totals.samples++
+  totals.onlineShare += devices.online() / scenario.devices
   world.queue.put(now + MEASURE_EVERY, Happening.measures, 0)
 }
 
@@ -100,18 +102,18 @@ const summarize = (world: World): Outcome => {
     stored += left
   }
   const moved = totals.readBytes + totals.writtenBytes
-  const wanted = scenario.redundancy.kind === 'copies' ? scenario.redundancy.copies : scenario.redundancy.total
   return {
     items: scenario.items,
     lost,
-    readableNow: totals.readableNow / totals.samples,
-    readableInADay: totals.readableInADay / totals.samples,
+    durability: wilson(scenario.items - lost, scenario.items),
+    readableNow: meanOf(Array.from(totals.readableNow, (count) => count / totals.samples)),
+    readableInADay: meanOf(Array.from(totals.readableInADay, (count) => count / totals.samples)),
     onlineShare: totals.onlineShare / totals.samples,
     repairBytesPerDeviceDay: moved / scenario.devices / scenario.days,
     readShare: moved > 0 ? totals.readBytes / moved : 0,
     repairs: totals.repairs,
     failures: totals.failures,
     busiestHour: (totals.repairsByHour.reduce((a, b) => Math.max(a, b), 0) * 1000) / scenario.devices,
-    storedOverWanted: stored / scenario.items / wanted,
+    storedOverWanted: stored / scenario.items / piecesOf(scenario.redundancy),
   }
 }

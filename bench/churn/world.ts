@@ -55,6 +55,9 @@ export const WARM_UP = 10 * DAY
 /** Items are placed in the last days of the warm-up. */
 export const PLACING = 3 * DAY
 
+/** Items of which it is looked whether they can be read. */
+const MEASURED_ITEMS = 2000
+
 /** One simulated network, its time and what happened in it. */
 export interface World {
   readonly scenario: Scenario
@@ -82,10 +85,11 @@ export interface Totals {
   writtenBytes: number
   /** Repairs that began in each hour. */
   readonly repairsByHour: Int32Array
-  /** Sums over samples: items that could be read then, and within the day before; how many were looked at. */
-  readableNow: number
-  readableInADay: number
+  /** For each item that is looked at: in how many samples it could be read then, and within the day before. */
+  readonly readableNow: Int32Array
+  readonly readableInADay: Int32Array
   samples: number
+  /** Sum of the parts of devices that were online. */
   onlineShare: number
 }
 
@@ -112,8 +116,8 @@ export const createWorld = (scenario: Scenario): World => {
       readBytes: 0,
       writtenBytes: 0,
       repairsByHour: new Int32Array((days + 1) * 24),
-      readableNow: 0,
-      readableInADay: 0,
+      readableNow: new Int32Array(Math.min(MEASURED_ITEMS, items)),
+      readableInADay: new Int32Array(Math.min(MEASURED_ITEMS, items)),
       samples: 0,
       onlineShare: 0,
     },
