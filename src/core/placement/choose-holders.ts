@@ -4,7 +4,7 @@
  */
 import { AVAILABILITY } from './availability.ts'
 import type { Candidate, Dice, Id, Place } from './placement-types.ts'
-import { fallBackToCopies, familyCap, pieceBytes, piecesOf, type Redundancy } from './redundancy.ts'
+import { fallBackToCopies, familyCap, neededOf, pieceBytes, piecesOf, type Redundancy } from './redundancy.ts'
 import { findShortfall, type Shortfall } from './shortfall.ts'
 
 /** Candidates that are looked at; an index hands out no more, and what it sends beyond is ignored. */
@@ -47,7 +47,7 @@ export const chooseHolders = (request: PlacementRequest, dice: Dice): Placement 
   const piece = pieceBytes(redundancy, request.bytes)
   const missing = Math.max(0, piecesOf(redundancy) - request.held.length)
   const payable = Math.floor(Math.max(0, request.balanceBytes) / piece)
-  const draw = drawFrom(candidates, request, piece, familyCap(redundancy), dice)
+  const draw = drawFrom(candidates, request, redundancy, dice)
   const chosen = takeBest(draw, Math.min(missing, payable))
   const short = missing - chosen.length
   return {
@@ -79,7 +79,10 @@ interface Draw {
   readonly drawn: Drawn[]
   readonly persons: Set<Id>
   readonly families: Map<string, number>
-  readonly cap: number
+  /** Pieces at devices of the best class. */
+  hosts: number
+  readonly familyCap: number
+  readonly hostCap: number
   crowded: boolean
 }
 
@@ -96,13 +99,15 @@ const ticketOf = ({ presence, freeBytes }: Candidate, piece: number, dice: Dice)
   return Math.log(1 - dice()) / weight
 }
 
+const isHost = ({ availability }: Place): boolean => AVAILABILITY[availability].rank === 0
+
 const drawFrom = (
   candidates: readonly Candidate[],
-  { held, silent }: PlacementRequest,
-  piece: number,
-  cap: number,
+  { held, silent, bytes }: PlacementRequest,
+  redundancy: Redundancy,
   dice: Dice,
 ): Draw => {
+  const piece = pieceBytes(redundancy, bytes)
   const persons = new Set([...held, ...silent].map(({ person }) => person))
   const families = new Map<string, number>()
   for (const { family } of held) if (family !== undefined) families.set(family, (families.get(family) ?? 0) + 1)
@@ -114,39 +119,53 @@ const drawFrom = (
       ticket: ticketOf(candidate, piece, dice),
     }))
     .sort((a, b) => a.rank - b.rank || b.ticket - a.ticket)
-  return { drawn, persons, families, cap, crowded: false }
+  return {
+    drawn,
+    persons,
+    families,
+    hosts: held.filter(isHost).length,
+    familyCap: familyCap(redundancy),
+    hostCap: neededOf(redundancy),
+    crowded: false,
+  }
 }
 
 const usesOf = ({ families }: Draw, { family }: Place): number =>
   family === undefined ? 0 : (families.get(family) ?? 0)
 
-/** The next holder: within a class from the family that has least, by lot; over the cap only when nobody else is left. */
-const nextOf = (draw: Draw, overCap: boolean): Drawn | undefined => {
+const isOverCap = (draw: Draw, candidate: Candidate): boolean =>
+  usesOf(draw, candidate) >= draw.familyCap || (isHost(candidate) && draw.hosts >= draw.hostCap)
+
+/** The next holder: within a class from the family that has least, by lot; over a cap only when nobody else is left. */
+const nextOf = (draw: Draw, overCap: boolean): Candidate | undefined => {
   let best: Drawn | undefined
   let bestUses = 0
   for (const drawn of draw.drawn) {
     if (best && drawn.rank > best.rank) break
     if (draw.persons.has(drawn.candidate.person)) continue
+    if (!overCap && isOverCap(draw, drawn.candidate)) continue
     const uses = usesOf(draw, drawn.candidate)
-    if (!overCap && uses >= draw.cap) continue
     if (best && uses >= bestUses) continue
     best = drawn
     bestUses = uses
   }
-  return best
+  return best?.candidate
 }
 
 const takeBest = (draw: Draw, count: number): Candidate[] => {
   const chosen: Candidate[] = []
   while (chosen.length < count) {
-    const withinCap = nextOf(draw, false)
-    const next = withinCap ?? nextOf(draw, true)
+    const next = nextOf(draw, false) ?? nextOf(draw, true)
     if (!next) break
-    if (!withinCap) draw.crowded = true
-    const { candidate } = next
-    draw.persons.add(candidate.person)
-    if (candidate.family !== undefined) draw.families.set(candidate.family, usesOf(draw, candidate) + 1)
-    chosen.push(candidate)
+    if (usesOf(draw, next) >= draw.familyCap) draw.crowded = true
+    take(draw, next)
+    chosen.push(next)
   }
   return chosen
+}
+
+const take = (draw: Draw, candidate: Candidate): void => {
+  draw.persons.add(candidate.person)
+  if (candidate.family !== undefined) draw.families.set(candidate.family, usesOf(draw, candidate) + 1)
+  if (isHost(candidate)) draw.hosts++
 }

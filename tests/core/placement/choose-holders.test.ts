@@ -91,6 +91,18 @@ describe('choosing holders', () => {
     expect(order).deep.equal(['host', 'app', 'tab', 'safari'])
   })
 
+  it('[PL8] hosts get as many pieces as give the item back, and more only when nobody else is there', () => {
+    const hosts = crowd(8).map((one) => ({ ...one, availability: 'host' as const, family: undefined }))
+    const tabs = Array.from({ length: 8 }, (_, i) => candidate(`t${i}`, { family: i % 2 ? 'firefox' : 'chromium' }))
+    const atHosts = (facts: Partial<PlacementRequest>) =>
+      choose(facts).chosen.filter(({ availability }) => availability === 'host').length
+    expect(atHosts({ candidates: [...tabs, ...hosts] })).equal(1)
+    expect(atHosts({ candidates: [...tabs, ...hosts], redundancy: SHARDS(3, 9) })).equal(3)
+    expect(atHosts({ candidates: [...tabs, ...hosts], held: [hosts[0]!] })).equal(0)
+    expect(atHosts({ candidates: hosts })).equal(3)
+    expect(choose({ candidates: hosts }).crowdedFamily).equal(false)
+  })
+
   it('[PL8] within a class the more present and the roomier are drawn more often, nobody never', () => {
     const candidates = [
       candidate('often', { presence: 0.8 }),

@@ -10,7 +10,7 @@ import { COPIES, SHARDS } from './people.ts'
 const scenario = (facts: Partial<Scenario>): Scenario => ({
   redundancy: COPIES(3),
   devices: 1000,
-  items: 2000,
+  items: 5000,
   days: 60,
   seed: 1,
   repair: true,
@@ -24,14 +24,15 @@ describe('churn simulation', () => {
   const three = simulate(scenario({}))
 
   it('[PL15] is the same at every run, and another with another seed', () => {
-    expect(simulate(scenario({}))).deep.equal(three)
-    expect(simulate(scenario({ seed: 2 }))).not.deep.equal(three)
+    const small = (seed: number) => simulate(scenario({ devices: 300, items: 1000, days: 30, seed }))
+    expect(small(1)).deep.equal(small(1))
+    expect(small(2)).not.deep.equal(small(1))
   })
 
   it('[PL15] more is lost when nobody repairs, and more can be read when somebody does', () => {
     const unrepaired = simulate(scenario({ repair: false }))
     expect(unrepaired.repairs).equal(0)
-    expect(unrepaired.lost).above(10 * (three.lost + 1))
+    expect(unrepaired.durability.high).below(three.durability.low)
     expect(three.readableInADay.value).above(unrepaired.readableInADay.high)
   })
 
@@ -39,7 +40,7 @@ describe('churn simulation', () => {
     const [two, five] = [2, 5].map((copies) => simulate(scenario({ redundancy: COPIES(copies) })))
     expect(two!.lost).at.least(three.lost)
     expect(three.lost).at.least(five!.lost)
-    expect(five!.readableNow.low).above(two!.readableNow.high)
+    expect(five!.readableInADay.low).above(two!.readableInADay.high)
   })
 
   it('[PL4] shards are repaired by reading others', () => {
@@ -52,8 +53,8 @@ describe('churn simulation', () => {
   it('[PL18] a fifth of a browser family gone on one day makes no storm', () => {
     const evicted = simulate(scenario({ evicted: 0.2 }))
     expect(evicted.repairs).above(three.repairs)
-    // Of 2,000 items hundreds lost a copy on that day.
-    expect(evicted.busiestHour).below(100)
+    // Of 5,000 items hundreds lost a copy on that day.
+    expect(evicted.busiestHour).below(300)
     expect(evicted.durability.value).above(0.99)
   })
 
