@@ -34,6 +34,8 @@ export interface Devices {
   readonly candidates: (wanted: number, dice: () => number) => Candidate[]
 }
 
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
+
 /** Two of three people have one device, the others two. */
 const personsFor = (devices: number): number => Math.ceil(devices * 0.75)
 
@@ -141,12 +143,15 @@ export const createDevices = (initial: number, now: number, dice: () => number):
       }))
     },
   }
+  // By the golden ratio instead of by lot: the shares are met in every run, so that runs differ in what happens only.
+  const shares = KINDS.map((one, index) => [index, one.share] as const)
   for (let i = 0; i < initial; i++) {
-    const kindIndex = drawByShare(
-      dice,
-      KINDS.map((one, index) => [index, one.share] as const),
+    const place = (i * GOLDEN_RATIO) % 1
+    devices.add(
+      i % persons.length,
+      drawByShare(() => place, shares),
+      now,
     )
-    devices.add(i % persons.length, kindIndex, now)
   }
   return devices
 }
