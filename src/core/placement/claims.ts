@@ -23,8 +23,8 @@ export const CLAIM_MS = 10 * 60_000
 export const CLAIM_REST_MS = 24 * 3_600_000
 
 /**
- * The claims of one item to remember after `claim` was heard. Claims of others than the item's `holders`, and of times
- * to come, are dropped. Of each device the earliest of a day stays, so the list is never longer than `holders` and
+ * The claims of one item to remember after `claim` was heard, at latest as of now. Claims of others than the item's
+ * `holders`, and of more than an hour ahead, are dropped. Of each device the earliest of a day stays, so the list is never longer than `holders` and
  * nobody keeps an item from being repaired by claiming it again and again. Once an item is whole its claims are
  * forgotten.
  */
@@ -37,7 +37,7 @@ export const rememberClaim = (
   const recent = claims.filter(({ device, at }) => holders.has(device) && at > now - CLAIM_REST_MS)
   const isNew = !recent.some(({ device }) => device === claim.device)
   const fits = holders.has(claim.device) && claim.at > now - CLAIM_REST_MS && claim.at <= now + CLOCK_SKEW_MS
-  return isNew && fits ? [...recent, claim] : recent
+  return isNew && fits ? [...recent, { ...claim, at: Math.min(claim.at, now) }] : recent
 }
 
 /** The claim that others give way to; undefined when none stands. `claims` are those of {@link rememberClaim}. */

@@ -131,8 +131,17 @@ describe('choosing holders', () => {
     fc.assert(property, { numRuns: 500 })
   })
 
-  it('[PL9] families take turns within a class; what is held already counts', () => {
-    const candidates = [...crowd(20), candidate('fox', { family: 'firefox', presence: 0.02 })]
+  it('[PL9] families take turns within a class, however seldom one is drawn', () => {
+    const rare = { presence: 0.02, freeBytes: BLOCK }
+    const others = [candidate('fox', { ...rare, family: 'firefox' }), candidate('web', { ...rare, family: 'webkit' })]
+    for (let seed = 0; seed < 50; seed++) {
+      const { chosen } = choose({ candidates: [...crowd(20), ...others], redundancy: COPIES(5) }, seed)
+      expect(new Set(chosen.slice(0, 3).map(({ family }) => family)).size).equal(3)
+    }
+  })
+
+  it('[PL9] a family that has its part gives way to a worse class; what is held already counts', () => {
+    const candidates = [...crowd(20, { availability: 'app' }), candidate('fox', { family: 'firefox' })]
     const { chosen, crowdedFamily } = choose({ candidates, held: [candidate('h')], redundancy: COPIES(2) })
     expect(chosen.map(({ device }) => device)).deep.equal(['fox'])
     expect(crowdedFamily).equal(false)

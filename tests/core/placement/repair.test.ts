@@ -129,6 +129,7 @@ describe('repair of one item at one holder', () => {
     let claims = rememberClaim([], claimOf('stranger', 0), holders, NOW)
     claims = rememberClaim(claims, claimOf('a', 0, NOW + DAY), holders, NOW)
     expect(claims).deep.equal([])
+    expect(rememberClaim([], claimOf('b', 0, NOW + 30 * MINUTE), holders, NOW)).deep.equal([claimOf('b', 0, NOW)])
     for (let i = 0; i < 1000; i++)
       claims = rememberClaim(claims, claimOf('a', 0, NOW + i * MINUTE), holders, NOW + i * MINUTE)
     expect(claims.length).equal(1)
@@ -159,9 +160,10 @@ describe('repair of one item at one holder', () => {
     const pauses = [1, 2, 3].map((failures) => backOff(failures, () => 0))
     expect(pauses).deep.equal([FIRST_BACK_OFF_MS, 2 * FIRST_BACK_OFF_MS, 4 * FIRST_BACK_OFF_MS])
     expect(backOff(1000, () => 0)).equal(MAX_BACK_OFF_MS)
-    const failed = repairEnded(repairing, false, NOW, () => 0)
-    expect(failed.wakeAt).equal(NOW + FIRST_BACK_OFF_MS)
-    expect(stepRepair(failed.state, view({ now: NOW + 1, live: 1 }), half).wakeAt).equal(NOW + FIRST_BACK_OFF_MS)
+    const failed = repairEnded({ ...repairing, failures: 3 }, false, NOW, () => 0)
+    expect(failed.wakeAt).equal(NOW + 8 * FIRST_BACK_OFF_MS)
+    // Not sooner because little is left, either.
+    expect(stepRepair(failed.state, view({ now: NOW + 1, live: 1 }), half).wakeAt).equal(failed.wakeAt)
     expect(repairEnded({ ...repairing, failures: 4 }, true, NOW, half).state).deep.equal(IDLE_REPAIR)
   })
 })
@@ -175,13 +177,13 @@ describe('surplus', () => {
 
   it('[PL20] the worst class goes first, then the youngest; in any order the same', () => {
     const live = [
-      piece('old', 1),
-      piece('new', 3),
+      piece('a-old', 1),
+      piece('b-new', 3),
       piece('host', 9, { availability: 'host' }),
       piece('safari', 0, { availability: 'evicting-tab' }),
     ]
-    expect(chooseSurplus(COPIES(2), live)).deep.equal(['safari', 'new'])
-    expect(chooseSurplus(COPIES(2), [...live].reverse())).deep.equal(['safari', 'new'])
+    expect(chooseSurplus(COPIES(2), live)).deep.equal(['safari', 'b-new'])
+    expect(chooseSurplus(COPIES(2), [...live].reverse())).deep.equal(['safari', 'b-new'])
     expect(chooseSurplus(COPIES(4), live)).deep.equal([])
   })
 
