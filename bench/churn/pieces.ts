@@ -10,6 +10,8 @@ export interface Pieces {
   readonly takenAt: (piece: number) => number
   /** All pieces of an item that devices are known to have, alive or silent. */
   readonly ofItem: (item: number) => number[]
+  /** How many of an item's pieces are at devices that pass the test. */
+  readonly countOfItem: (item: number, test: (device: number) => boolean) => number
   /** All pieces at a device. */
   readonly atDevice: (device: number) => readonly number[]
   /** Puts a piece; undefined when the row is full. */
@@ -36,12 +38,20 @@ export const createPieces = (items: number, width: number): Pieces => {
   return {
     items,
     deviceOf: (piece) => device[piece]!,
-    itemOf: (piece) => Math.floor(piece / width),
+    itemOf: (piece) => (piece / width) | 0,
     takenAt: (piece) => since[piece]!,
     ofItem: (item) => {
       const found: number[] = []
       for (let piece = item * width; piece < (item + 1) * width; piece++) if (device[piece]! >= 0) found.push(piece)
       return found
+    },
+    countOfItem: (item, test) => {
+      let count = 0
+      for (let piece = item * width; piece < (item + 1) * width; piece++) {
+        const at = device[piece]!
+        if (at >= 0 && test(at)) count++
+      }
+      return count
     },
     atDevice: (of) => lists.get(of) ?? [],
     put: (item, at, now) => {

@@ -40,15 +40,11 @@ const hasData = ({ devices, now }: World, device: number): boolean =>
 const measure = (world: World): void => {
   const { pieces, devices, totals, scenario, now } = world
   const needed = neededOf(scenario.redundancy)
+  const wasHere = (device: number): boolean =>
+    !devices.isGone(device) && (devices.isOnline(device) || devices.lastSeen(device) > now - DAY)
   for (let item = 0; item < totals.readableNow.length; item++) {
-    let recent = 0
-    for (const piece of pieces.ofItem(item)) {
-      const device = pieces.deviceOf(piece)
-      if (devices.isGone(device)) continue
-      if (devices.isOnline(device) || devices.lastSeen(device) > now - DAY) recent++
-    }
     if (world.online[item]! >= needed) totals.readableNow[item]! += 1
-    if (recent >= needed) totals.readableInADay[item]! += 1
+    if (pieces.countOfItem(item, wasHere) >= needed) totals.readableInADay[item]! += 1
   }
   totals.samples++
   totals.onlineShare += devices.online() / scenario.devices
@@ -97,7 +93,7 @@ const summarize = (world: World): Outcome => {
   let lost = 0
   let stored = 0
   for (let item = 0; item < scenario.items; item++) {
-    const left = pieces.ofItem(item).filter((piece) => hasData(world, pieces.deviceOf(piece))).length
+    const left = pieces.countOfItem(item, (device) => hasData(world, device))
     if (left < needed) lost++
     stored += left
   }
