@@ -54,6 +54,9 @@ export const createDevices = (initial: number, now: number, dice: () => number):
   const share = new Float64Array(room)
   const measuredAt = new Float64Array(room)
   const onlineNow: number[] = []
+  /** In which draw of candidates a device was last found. */
+  const drawnIn = new Int32Array(room)
+  let draws = 0
   const position = new Int32Array(room).fill(-1)
   let count = 0
 
@@ -130,17 +133,23 @@ export const createDevices = (initial: number, now: number, dice: () => number):
     placeOf,
     online: () => onlineNow.length,
     candidates: (wanted, dice) => {
-      const drawn = new Set<number>()
-      for (let i = 0; i < wanted && onlineNow.length > 0; i++) drawn.add(onlineNow[pick(dice, onlineNow.length)]!)
-      return Array.from(drawn, (device) => ({
-        device,
-        person: person[device]!,
-        availability: kindOf(device).availability,
-        family: family[device],
-        freeBytes: free[device]!,
-        presence: share[device]!,
-        online: true,
-      }))
+      const found: Candidate[] = []
+      draws++
+      for (let i = 0; i < wanted && onlineNow.length > 0; i++) {
+        const device = onlineNow[pick(dice, onlineNow.length)]!
+        if (drawnIn[device] === draws) continue
+        drawnIn[device] = draws
+        found.push({
+          device,
+          person: person[device]!,
+          availability: kindOf(device).availability,
+          family: family[device],
+          freeBytes: free[device]!,
+          presence: share[device]!,
+          online: true,
+        })
+      }
+      return found
     },
   }
   // By the golden ratio instead of by lot: the shares are met in every run, so that runs differ in what happens only.

@@ -1,5 +1,6 @@
 /** What is simulated: the table of docs/placement.md. */
-import type { Redundancy } from '../../src/core/placement/redundancy.ts'
+import { priceBytes, type Redundancy } from '../../src/core/placement/redundancy.ts'
+import { SLOT } from './population.ts'
 import type { Scenario } from './world.ts'
 
 /** A scenario with the name of its row. */
@@ -32,6 +33,9 @@ const SCHEMES: readonly (readonly [string, Redundancy])[] = [
   ['8 of 24', { kind: 'shards', needed: 8, total: 24 }],
 ]
 
+/** Three ways to keep three times as much. */
+const SAME_PRICE = SCHEMES.filter(([, redundancy]) => priceBytes(redundancy, SLOT) === 3 * SLOT)
+
 const THREE: Redundancy = { kind: 'copies', copies: 3 }
 
 /** All rows at a scale. */
@@ -43,7 +47,7 @@ export const scenariosAt = (scale: Scale): NamedScenario[] => {
   })
   return [
     ...SCHEMES.map(([name, redundancy]) => row(name, { redundancy })),
-    ...SCHEMES.map(([name, redundancy]) =>
+    ...SAME_PRICE.map(([name, redundancy]) =>
       row(`${name}, a fifth of a family evicted`, { redundancy, evicted: EVICTED }),
     ),
     row('R = 3, the own copy counted and wiped on the first day', { redundancy: THREE, placed: 2 }),
