@@ -1,4 +1,4 @@
-/** What is signed in key events and records: a text that says what it is, a zero byte, the canonical dag-cbor. */
+/** What is signed in key events, records and statements: a text that says what it is, a zero byte, the canonical dag-cbor. */
 import { concatBytes, utf8Encode } from '../bytes.ts'
 import { encodeCbor } from '../cbor.ts'
 
@@ -10,6 +10,7 @@ export const Domain = {
   keyEvent: 'kith/key-event/1',
   deviceConsent: 'kith/device-consent/1',
   record: 'kith/record/1',
+  statement: 'kith/statement/1',
 } as const
 
 /** Bytes of an Ed25519 signature. */

@@ -3,10 +3,12 @@
  * on in the next generation of the same kind. Rule L9 of docs/protocol, docs/decisions/0009.
  */
 
-/** Ids from one generation of a kind to the next. Three kinds are in use; the fourth id of each generation is nobody's. */
+/** Ids from one generation of a kind to the next: one for each kind. */
 export const LOG_ID_STEP = 4
-/** Kinds of logs there are; what each is for is the node's affair. */
-export const LOG_KINDS = 3
+/** Kinds of logs there are; what each is for is the node's affair, but for the ledger. */
+export const LOG_KINDS = 4
+/** The kind of a device's ledger: its pledges and leases (core/economy). */
+export const LOG_LEDGER = 3
 /**
  * The last generation, the first being 0. All logs of a device then fit one removal, and whoever forks on purpose gains
  * a handful of logs, no more.

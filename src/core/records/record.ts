@@ -8,6 +8,7 @@ import { Domain, SIGNATURE_BYTES, signingInput } from '../identity/signed.ts'
 import { SCOPE_ID_BYTES } from '../limits.ts'
 import type { Signer } from '../ports.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
+import { type Check, type Shape, shapeMismatch } from '../shape.ts'
 import { type UnknownVersion, unknownVersion } from '../version.ts'
 import { RECORD_VERSION, type RecordKind, type SignedRecord, type UnsignedRecord } from './record-types.ts'
 import { isPath, STORAGE_KEY_BYTES } from './storage-key.ts'
@@ -19,8 +20,6 @@ const KEY_BYTES = 32
 
 /** Why bytes are no record of ours. */
 export type RecordError = Malformed<'record'> | UnknownVersion<'record'>
-
-type Check = (value: unknown) => boolean
 
 const isEnd: Check = (value) => isCount(value)
 
@@ -50,9 +49,9 @@ const SHAPES = {
   },
   private: { ...COMMON, expires: isEnd },
   locator: { ...COMMON, value: namesPersonOnly, expires: (value: unknown) => value === null },
-} as const satisfies Record<RecordKind, Record<string, Check>>
+} as const satisfies Record<RecordKind, Shape>
 
-const shapeOf = (kind: unknown): Record<string, Check> | undefined =>
+const shapeOf = (kind: unknown): Shape | undefined =>
   typeof kind === 'string' && Object.hasOwn(SHAPES, kind) ? SHAPES[kind as RecordKind] : undefined
 
 /** The fields as dag-cbor holds them: CIDs are links, not texts. */
@@ -90,9 +89,6 @@ export const signRecord = async <R extends UnsignedRecord>(record: R, signer: Si
 
 const refuse = (reason: string): { readonly ok: false; readonly error: RecordError } => malformed('record', reason)
 
-const wrongField = (shape: Record<string, Check>, fields: Record<string, unknown>): string | undefined =>
-  Object.keys(shape).find((name) => !shape[name]!(fields[name]))
-
 /** [R3] Decodes a record. Its signature is not looked at here. */
 export const decodeRecord = (bytes: Uint8Array): Result<SignedRecord, RecordError> => {
   const decoded = decodeCbor(bytes, MAX_RECORD_BYTES)
@@ -103,9 +99,8 @@ export const decodeRecord = (bytes: Uint8Array): Result<SignedRecord, RecordErro
   if (fields.version !== RECORD_VERSION) return unknownVersion('record', fields.version, RECORD_VERSION)
   const shape = shapeOf(fields.kind)
   if (!shape) return refuse('unknown kind')
-  if (!hasKeys(fields, Object.keys(shape))) return refuse('fields missing or unknown')
-  const wrong = wrongField(shape, fields)
-  if (wrong !== undefined) return refuse(`"${wrong}" is not what it must be`)
+  const mismatch = shapeMismatch(shape, fields)
+  if (mismatch !== undefined) return refuse(mismatch)
   return ok({ record: toRecord(fields), signature: fields.signature as Uint8Array, bytes, hash: sha256(bytes) })
 }
 
