@@ -73,7 +73,12 @@ describe('tabs and their one node', () => {
     const [one, two] = await tabsOf(sharedSite(freshName()), 2)
     two!.client.watch('notes', {}, () => undefined)
     const subscriptions = (): Promise<number> =>
-      new Promise((resolve) => one!.client.watch('people', {}, (count) => resolve(count as unknown as number)))
+      new Promise((resolve) => {
+        const end = one!.client.watch('people', {}, (count) => {
+          resolve(count as unknown as number)
+          queueMicrotask(() => end())
+        })
+      })
     await until(async () => (await subscriptions()) === 1, 'the query of the other tab')
     two!.kill()
     await until(async () => (await subscriptions()) === 0, 'its end')
