@@ -5,6 +5,7 @@ import type { NetworkView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
 import { namesKeeper } from '../keeping/keepers.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
+import { NO_WEATHER } from '../offline.ts'
 import type { Self } from '../person/account.ts'
 import { createReplication } from '../replication/replication.ts'
 import type { Connect, Connection, NodeServices } from '../services.ts'
@@ -18,7 +19,7 @@ import { createInterests } from './interests.ts'
 import { watchLosses } from './losses.ts'
 import { resolvePeer } from './peer-check.ts'
 import { chooseTargets } from './targets.ts'
-import { createWeather, NO_WEATHER } from './weather.ts'
+import { createWeather } from './weather.ts'
 
 /** Hosts say a thousand things at once when a link comes up: what follows from them is thought over once. */
 const RECONSIDER_MS = 20

@@ -36,18 +36,6 @@ export interface Weather {
   close(): void
 }
 
-/** Before there is a person. */
-export const NO_WEATHER: NetworkView = {
-  online: false,
-  hosts: [],
-  people: 0,
-  sessions: [],
-  waiting: 0,
-  onlyHere: 0,
-  refused: {},
-  arriving: 0,
-}
-
 /** What says nothing of what a peer sent: no room here, or a line that broke. Shown elsewhere, or as nothing. */
 const OWN_REASONS: ReadonlySet<string> = new Set(['full', 'busy', 'carrier-lost'])
 
