@@ -42,8 +42,8 @@ describe('replication onto a full disk', () => {
         await until(isTried, 'a try')
       } else await untilInTime(victim, isTried, 'another try')
       await settle(150)
+      if (room === 0) expect(await entriesOf(victim, ann)).to.equal(0)
     }
-    expect(await entriesOf(victim, ann)).to.be.below(121)
     store.room = Number.POSITIVE_INFINITY
     const postsShown = async (): Promise<number> => (await victim.query('person', { person: ann.id })).posts
     // Entries may come before their payloads.

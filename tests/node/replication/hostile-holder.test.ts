@@ -318,8 +318,8 @@ describe('a holder that means no good', () => {
       before = heard.length
       await settle(300)
     }
-    // What fits the window, and a few that were on their way; were all kept, there would be 3600.
-    expect(heard.length).to.be.below(3400)
+    // What fits the window, 3,396, and a few that were on their way; were all kept, there would be 3,600 and more.
+    expect(heard.length).to.be.below(3500)
     await stop()
   })
 
