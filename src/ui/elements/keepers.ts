@@ -39,9 +39,14 @@ export class Keepers extends LitElement {
         -webkit-line-clamp: 3;
       }
       .line {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        display: flex;
+        flex-wrap: wrap;
         gap: 8px;
+      }
+      /* With large text on a narrow screen the button stands below. */
+      select {
+        flex: 1 1 9em;
+        min-width: 0;
       }
     `,
   ]
