@@ -170,16 +170,20 @@ export const streamsOf = (session: Session): IncomingStreams => {
   const before = known.get(session)
   if (before) return before
   const streams: Stream[] = []
-  session.onStream((stream) => void streams.push(stream))
+  const waiting: { readonly kind: string; readonly take: (stream: Stream) => void }[] = []
+  session.onStream((stream) => {
+    const next = waiting.findIndex(({ kind }) => kind === stream.kind)
+    if (next < 0) streams.push(stream)
+    else waiting.splice(next, 1)[0]!.take(stream)
+  })
   const taker: IncomingStreams = {
-    async next(kind) {
-      await until(() => streams.some((stream) => stream.kind === kind), `a stream ${kind}`)
-      const [found] = streams.splice(
-        streams.findIndex((stream) => stream.kind === kind),
-        1,
-      )
-      return found!
-    },
+    // Without a bound: some wait for streams for as long as a test lasts, which must not keep Node.js from ending.
+    next: (kind) =>
+      new Promise((take) => {
+        const found = streams.findIndex((stream) => stream.kind === kind)
+        if (found < 0) waiting.push({ kind, take })
+        else take(streams.splice(found, 1)[0]!)
+      }),
   }
   known.set(session, taker)
   return taker
