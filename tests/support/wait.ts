@@ -12,14 +12,18 @@ type Falsy = false | 0 | '' | null | undefined
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Asks again and again until the answer is something, and returns it. Throws `what` after `milliseconds`. */
+/**
+ * Asks again and again until the answer is something, and returns it. Throws `what` after `milliseconds`.
+ * @param first milliseconds to the second question; later ones are further apart, up to 50 or as much as this
+ */
 export const until = async <Value>(
   holds: () => Value | Promise<Value>,
   what = 'what is waited for',
   milliseconds = PATIENCE_MS,
+  first = FIRST_POLL_MS,
 ): Promise<Exclude<Value, Falsy>> => {
   const end = Date.now() + milliseconds
-  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.2, LAST_POLL_MS)) {
+  for (let poll = first; ; poll = Math.min(poll * 1.2, Math.max(first, LAST_POLL_MS))) {
     const value = await holds()
     if (value) return value as Exclude<Value, Falsy>
     if (Date.now() > end) throw new Error(`waited ${milliseconds} ms in vain for: ${what}`)
