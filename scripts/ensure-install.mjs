@@ -3,13 +3,11 @@
  * Plain Node without imports from npm, because nothing may be installed yet. Every other script calls it first.
  */
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const OLDEST_NODE = 20
 const root = fileURLToPath(new URL('..', import.meta.url))
-const stampPath = `${root}node_modules/.kith-lock`
 
 const readOrEmpty = (path) => {
   try {
@@ -19,13 +17,16 @@ const readOrEmpty = (path) => {
   }
 }
 
-/** npm keeps its own record of what it installed; after a plain `npm install` it is right although our stamp is not. */
+/** By npm's own record of what it installed, and whether that is there: a record can outlive what it speaks of. */
 const isInstalled = (lock) => {
   const record = readOrEmpty(`${root}node_modules/.package-lock.json`)
   if (!record) return false
   const installed = JSON.parse(record).packages
   return Object.entries(JSON.parse(lock).packages).every(
-    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.version === wanted.version,
+    ([path, wanted]) =>
+      path === '' ||
+      wanted.optional ||
+      (installed[path]?.version === wanted.version && existsSync(`${root}${path}/package.json`)),
   )
 }
 
@@ -49,10 +50,7 @@ export const ensureInstall = () => {
     process.exit(1)
   }
   const lock = readFileSync(`${root}package-lock.json`, 'utf8')
-  const stamp = createHash('sha256').update(lock).digest('hex')
-  if (readOrEmpty(stampPath) === stamp) return
   if (!isInstalled(lock)) install()
-  writeFileSync(stampPath, stamp)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstall()
