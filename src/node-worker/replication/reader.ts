@@ -93,6 +93,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const unwant = async (person: string): Promise<void> => {
     wanted.delete(person)
+    shared.delete(person)
     forgetRemote(person)
     confirmations.forget(person)
     await send({ type: 'unwant', person })
@@ -229,10 +230,11 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
       // [KP3] Private logs may pass from now on, or no longer.
-      for (const person of wanted)
-        if (shared.has(person) !== sharesPrivate(services, person, session.person)) added.push(person)
+      const isOther = (person: string): boolean =>
+        shared.has(person) !== sharesPrivate(services, person, session.person)
+      const again = [...wanted].filter((person) => !added.includes(person) && isOther(person))
       // Of whom nothing can be asked here, nobody else has to wait for it.
-      for (const person of added) if (wanted.has(person)) await want(person).catch(reportTo(services))
+      for (const person of [...added, ...again]) if (wanted.has(person)) await want(person).catch(reportTo(services))
       await catchUp()
     },
     wake() {
