@@ -74,8 +74,13 @@ const placesOf = (view: LedgerView, { owner, subject, size, holders }: Occupatio
 
 const totalOf = (places: readonly Place[]): number => places.reduce((total, { cost }) => total + cost, 0)
 
-const checkStanding = (view: LedgerView, { owner, holders }: Occupation): OccupationRefusal | undefined => {
-  for (const person of [owner, ...holders.map((holder) => holder.person)]) {
+/** [Q27] Nobody is barred, and the owner has shown everything. */
+export const checkStanding = (
+  view: LedgerView,
+  owner: PersonId,
+  holders: readonly PersonId[],
+): OccupationRefusal | undefined => {
+  for (const person of [owner, ...holders]) {
     const barred = view.barred(person)
     if (barred) return { type: 'barred', person, ...barred }
   }
@@ -156,7 +161,11 @@ export const checkOccupation = (
 ): Result<void, OccupationRefusal> => {
   const places = placesOf(view, occupation)
   const refusal =
-    checkStanding(view, occupation) ??
+    checkStanding(
+      view,
+      occupation.owner,
+      occupation.holders.map(({ person }) => person),
+    ) ??
     checkPersons(view, occupation, places) ??
     checkRoom(view, places) ??
     checkBalance(view, occupation.owner, places) ??

@@ -1,10 +1,9 @@
 /** Sync messages as dag-cbor `[version, message]`; every list and text is held to its limit before it is used. */
 import { CID_BYTES } from '../blocks/cid.ts'
-import { decodeCbor, encodeCbor, hasKeys, isBytes, isCount, isRecord, isText } from '../cbor.ts'
+import { encodeCbor, isBytes, isCount, isText } from '../cbor.ts'
 import { MAX_KEY_EVENTS } from '../identity/key-event-codec.ts'
 import { MAX_SEGMENT_BYTES } from '../limits.ts'
-import { type Malformed, malformed, ok, type Result } from '../result.ts'
-import { type UnknownVersion, unknownVersion } from '../version.ts'
+import { decoderOf, fieldsOf, isList, isShape } from './message-shape.ts'
 import type {
   BackfillMessage,
   End,
@@ -44,9 +43,7 @@ export const MAX_ID_LENGTH = 128
 /** Log ids are small numbers. */
 export const MAX_LOG_ID = 0xffff_ffff
 
-type Check<T> = (value: unknown) => value is T
 type SyncMessage = ReaderMessage | HolderMessage | BackfillMessage | Get | Offer | OfferAnswer
-type Fields = Record<string, Check<unknown>>
 
 const isId = (value: unknown): value is string => isText(value, MAX_ID_LENGTH)
 const isDevice = (value: unknown): value is Uint8Array => isBytes(value, 32)
@@ -57,28 +54,12 @@ const isItem = (value: unknown): value is Uint8Array => isBytes(value) && value.
 const isEventName = (value: unknown): value is Uint8Array | null => value === null || isBytes(value, CID_BYTES)
 const isSeq = (value: unknown): value is number => isCount(value) && value >= 1
 
-const isList =
-  <T>(check: Check<T>, limit: number): Check<T[]> =>
-  (value: unknown): value is T[] =>
-    Array.isArray(value) && value.length <= limit && value.every(check)
-
-const isShape = (fields: Fields, value: unknown): value is Record<string, unknown> =>
-  isRecord(value) &&
-  hasKeys(value, Object.keys(fields)) &&
-  Object.entries(fields).every(([k, check]) => check(value[k]))
-
 const isRange = (value: unknown): value is SeqRange => isShape({ from: isSeq, to: isSeq }, value)
 const isRanges = (value: unknown): value is SeqRange[] => isList(isRange, MAX_RANGES)(value) && areRanges(value)
 const isLogRanges = (value: unknown): value is LogRanges =>
   isShape({ device: isDevice, log: isLogId, ranges: isRanges }, value)
 const isKeptRecord = (value: unknown): value is { key: Uint8Array; record: Uint8Array } =>
   isShape({ key: (key): key is Uint8Array => isBytes(key, 32), record: isItem }, value)
-
-const isType =
-  <T extends string>(type: T): Check<T> =>
-  (value: unknown): value is T =>
-    value === type
-const fieldsOf = (type: string, fields: Fields): Fields => ({ type: isType(type), ...fields })
 
 const SHAPES = {
   want: fieldsOf('want', { person: isId, newest: isEventName, logs: isList(isLogRanges, MAX_LOGS) }),
@@ -95,27 +76,11 @@ const SHAPES = {
 } as const
 type MessageType = keyof typeof SHAPES
 
-/** Why a message was refused. Nothing of one in another version is looked at. */
-export type SyncRefusal = Malformed<'sync'> | UnknownVersion<'sync'>
-
 /** The bytes of a message. */
 export const encodeSync = (message: SyncMessage): Uint8Array => encodeCbor([SYNC_VERSION, message])
 
-const decodeOf =
-  <T extends SyncMessage>(...types: readonly (T['type'] & MessageType)[]) =>
-  (bytes: Uint8Array): Result<T, SyncRefusal> => {
-    const decoded = decodeCbor(bytes, MAX_SYNC_BYTES)
-    if (!decoded.ok) return malformed('sync', decoded.error.reason)
-    if (!Array.isArray(decoded.value)) return malformed('sync', 'not [version, message]')
-    const [version, message, ...more] = decoded.value as unknown[]
-    if (!isCount(version)) return malformed('sync', 'no version')
-    if (version !== SYNC_VERSION) return unknownVersion('sync', version, SYNC_VERSION)
-    if (more.length > 0) return malformed('sync', 'not [version, message]')
-    const type = types.find((name) => isRecord(message) && message.type === name)
-    if (type === undefined) return malformed('sync', `expected ${types.join(' or ')}`)
-    if (!isShape(SHAPES[type], message)) return malformed('sync', `fields of ${type}`)
-    return ok(message as unknown as T)
-  }
+const decodeOf = <T extends SyncMessage>(...types: readonly (T['type'] & MessageType)[]) =>
+  decoderOf<T, 'sync'>({ what: 'sync', version: SYNC_VERSION, maxBytes: MAX_SYNC_BYTES }, SHAPES, types)
 
 /** A message of a reader on a log stream. */
 export const decodeReaderMessage = decodeOf<Want | Unwant | Have>('want', 'unwant', 'have')

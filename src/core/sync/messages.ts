@@ -14,6 +14,8 @@ export const StreamKind = {
   block: 'kith/block',
   /** Interactive: one's own entries about something of the peer's person. */
   offer: 'kith/offer',
+  /** Interactive: what is left with the peer, and what it signs for. */
+  lease: 'kith/lease',
 } as const
 
 /** One log as its holder has it: a device's key, a log id, what is held in ascending ranges. */
