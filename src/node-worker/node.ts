@@ -13,6 +13,7 @@ import { type ForeignParts, foreignStorage } from './foreign/foreign-requests.ts
 import type { InternalServices } from './internal-services.ts'
 import { keepingQueries } from './keeping/keeping-queries.ts'
 import { keepingRequests } from './keeping/keeping-requests.ts'
+import { createStanding } from './leasing/standing.ts'
 import { fenceStore } from './liveness/fenced-store.ts'
 import { type Fullness, watchStore } from './liveness/watched-store.ts'
 import { openCopies } from './log/copies.ts'
@@ -104,6 +105,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     [LOG_NOTES]: createNotesView(runs),
     [LOG_ACCOUNT]: accountView,
   }
+  const leases = createStanding(() => account.self()?.person)
   const logPorts = {
     store,
     clock,
@@ -114,6 +116,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     account,
     persons,
     sealing,
+    leases,
     views,
     onError,
   }
@@ -125,6 +128,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     account,
     persons,
     logs,
+    leases,
     inbox,
     changes,
     refusals: createRefusals(),

@@ -2,6 +2,7 @@
 import type { NetworkView, PersonCard } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
 import type { Files } from './files/files.ts'
+import type { Leases } from './leasing/standing.ts'
 import type { CopyBook } from './log/copies.ts'
 import type { LogService } from './log/log-service.ts'
 import type { Account } from './person/account.ts'
@@ -18,6 +19,8 @@ export interface NodeServices {
   readonly account: Account
   readonly persons: Persons
   readonly logs: LogService
+  /** Who keeps what for whom under leases. */
+  readonly leases: Leases
   readonly files: Files
   readonly inbox: Inbox
   readonly copies: CopyBook

@@ -4,6 +4,7 @@ import { LOG_ID_STEP, logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import type { Clock, Random, Verifier } from '../../core/ports.ts'
 import type { Changes, Topic } from '../changes.ts'
+import type { Leases } from '../leasing/standing.ts'
 import type { Account } from '../person/account.ts'
 import type { PersonsBook } from '../person/persons.ts'
 import type { Timers } from '../platform.ts'
@@ -25,6 +26,8 @@ export interface LogPorts {
   readonly account: Account
   readonly persons: PersonsBook
   readonly sealing: Sealing
+  /** What is kept for others under leases. */
+  readonly leases: Leases
   readonly views: LogViews
   /** Told of a handler's throw: a bug of the handler, not of the commit. */
   onError(error: unknown): void

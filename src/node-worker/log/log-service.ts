@@ -100,6 +100,8 @@ export type Refusal =
   | { readonly type: 'blocked' }
   /** This node did not agree to hold that log. */
   | { readonly type: 'not-wanted' }
+  /** More of a log than its owner's lease pays for. */
+  | { readonly type: 'over-lease' }
   /** An offer over the ration of its person, or of all strangers. */
   | { readonly type: 'over-ration' }
   /** An offer that is not about anything here. */

@@ -1,18 +1,18 @@
 /** The log service: appending, taking in, reading runs to send on, over one store. */
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { MAX_SEQ } from '../../core/logs/lipmaa.ts'
-import { logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf, type Segment } from '../../core/logs/segment.ts'
 import { encodeSegment } from '../../core/logs/segment-codec.ts'
 import { err, type Result } from '../../core/result.ts'
-import { keepsPrivate } from '../keeping/keepers.ts'
 import { getPerson } from '../person/persons.ts'
+import type { ReadTransaction } from '../stores/store.ts'
+import { isKeptFor, isUnwanted, refusalOf } from './admission.ts'
 import { type Append, createAppend } from './append.ts'
 import { createCatchUp } from './catch-up.ts'
 import { type Admit, createIngest, type Ingest } from './ingest.ts'
 import { createLogCore, type LogCore, type LogPorts } from './log-core.ts'
 import { getLogRow, type LogRow, toFork, toHead } from './log-row.ts'
-import { type Ingested, LOG_FEED, type LogService, type Refusal, type WireSegment } from './log-service.ts'
+import type { Ingested, LogService, Refusal, WireSegment } from './log-service.ts'
 import type { Runs } from './runs.ts'
 
 /** What the node's own services may do with logs beyond what its connection may. */
@@ -26,15 +26,13 @@ export interface OwnLogs extends LogService {
   readonly core: LogCore
 }
 
-const mayHold =
-  (core: LogCore) =>
-  (person: string, log: number): Refusal | undefined => {
-    const relation = core.persons.relation(person)
-    if (relation === 'blocked') return { type: 'blocked' }
-    const kind = logKind(log)
-    if (kind === LOG_FEED) return relation === 'none' ? { type: 'not-wanted' } : undefined
-    return kind !== undefined && keepsPrivate(core, person) ? undefined : { type: 'not-wanted' }
-  }
+/** [EC2] Of a log that is here under a lease alone no more is taken in than was paid for. */
+const isPaidFor = async (core: LogCore, tx: ReadTransaction, person: string, run: Segment): Promise<boolean> => {
+  if (isKeptFor(core, person, run.logId)) return true
+  const held = (await getLogRow(tx, run.author, run.logId))?.bytes ?? 0
+  const more = run.payloads.reduce((sum, payload) => sum + (payload?.length ?? 0), 0)
+  return held + more <= core.leases.logRoom(person, run.author, run.logId)
+}
 
 const toWire = (run: Segment): WireSegment => ({ from: run.firstSeq, to: lastSeqOf(run), bytes: encodeSegment(run) })
 
@@ -88,7 +86,6 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
   const core = createLogCore(ports, runs)
   const catchUp = createCatchUp(core)
   const ingestWith = createIngest(core)
-  const refusalOf = mayHold(core)
   const refused: Record<string, number> = {}
   const count = (result: Result<Ingested, Refusal>): Result<Ingested, Refusal> => {
     // A full disk is no fault of what was sent: the storage says it, and it comes again.
@@ -99,7 +96,10 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
   // Asked again inside the transaction: the person may have been blocked in between.
   const admit: Admit = async (tx, person, run) => {
     const row = await getPerson(tx, person)
-    return row?.relation === 'blocked' ? { type: 'blocked' } : refusalOf(person, run.logId)
+    if (row?.relation === 'blocked') return { type: 'blocked' }
+    const refusal = refusalOf(core, person, run.author, run.logId)
+    if (refusal) return refusal
+    return (await isPaidFor(core, tx, person, run)) ? undefined : { type: 'over-lease' }
   }
   return {
     ...createReading(core),
@@ -108,7 +108,7 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
     runs: core.runs,
     ingestWith: async (person, wire, admitOffer) => count(await ingestWith(person, wire, admitOffer)),
     ingest: async (person, wire, expect) => {
-      const refusal = refusalOf(person, LOG_FEED)
+      const refusal = isUnwanted(core, person)
       return count(refusal ? err(refusal) : await ingestWith(person, wire, admit, expect))
     },
     onAppend: core.onAppend,

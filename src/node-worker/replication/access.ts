@@ -1,9 +1,10 @@
 /** Who may read what: a public log by whoever asks, private ones by the person's own devices and their keepers. */
 import { equalBytes } from '../../core/bytes.ts'
-import { logKind } from '../../core/logs/log-id.ts'
+import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { SeqRange } from '../../core/sync/ranges.ts'
 import { keepsPrivate, namesKeeper } from '../keeping/keepers.ts'
+import { refusalOf } from '../log/admission.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import type { Session } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
@@ -12,7 +13,7 @@ import type { ReplicationServices } from './ports.ts'
 /** [SY1] Whether a person's things are kept here on purpose, and so served. */
 export function isKept(services: ReplicationServices, person: string): boolean {
   const relation = services.persons.relation(person)
-  return relation === 'me' || relation === 'following'
+  return relation === 'me' || relation === 'following' || services.leases.keepsLedger(person)
 }
 
 /** The logs of `person` that are served to the peer of `session`. Empty for persons not kept here on purpose. */
@@ -23,15 +24,42 @@ export async function servedHeads(
 ): Promise<readonly LogHead[]> {
   if (!isKept(services, person)) return []
   const heads = await services.logs.heads(person)
-  return heads.filter((head) => mayRead(services, session, person, head.log))
+  return heads.filter((head) => mayRead(services, session, person, head))
+}
+
+/** A log of a device, as heads and runs name it. */
+export interface NamedLog {
+  readonly device: Uint8Array
+  readonly log: number
 }
 
 /** [SY2] Whether that log of `person` may pass between this node and the peer of `session`, in either direction. */
-export function mayRead(services: ReplicationServices, session: Session, person: string, log: number): boolean {
+export function mayRead(
+  services: ReplicationServices,
+  session: Session,
+  person: string,
+  { device, log }: NamedLog,
+): boolean {
   const kind = logKind(log)
   if (kind === undefined) return false
-  return kind === LOG_FEED || sharesPrivate(services, person, session.person)
+  if (kind === LOG_FEED || sharesPrivate(services, person, session.person)) return true
+  // [EC3] [EC4]
+  if (kind === LOG_LEDGER) return services.leases.sharesLedger(person, session)
+  return services.leases.sharesLog(person, device, log, session)
 }
+
+/** [SY6] Whether that log of `person` is kept here and may come from the peer of `session`. */
+export function mayTake(services: ReplicationServices, session: Session, person: string, named: NamedLog): boolean {
+  const ports = { ...services, clock: services.platform.clock }
+  if (refusalOf(ports, person, named.device, named.log)) return false
+  // [EC3] A device that was just added learns from the ledger who holds what is its own.
+  const isOwnLedger = logKind(named.log) === LOG_LEDGER && person === services.account.self()?.person
+  return isOwnLedger || mayRead(services, session, person, named)
+}
+
+/** What may pass between this node and a peer of a person's private logs: compared, to see whether that changed. */
+export const accessToken = (services: ReplicationServices, session: Session, person: string): string =>
+  `${sharesPrivate(services, person, session.person)} ${services.leases.token(person, session)}`
 
 /** [KP3] Whether what is private of `person` is kept here, and by the peer as well: it passes between these, no others. */
 export function sharesPrivate(services: ReplicationServices, person: string, peer: string): boolean {

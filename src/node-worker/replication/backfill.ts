@@ -28,7 +28,7 @@ export function serveBackfill(services: ReplicationServices, session: Session, s
     await stream.send(encodeSync({ type: 'end' }))
   }
   const isServed = async (get: Get): Promise<boolean> => {
-    if (!mayRead(services, session, get.person, get.log)) return false
+    if (!mayRead(services, session, get.person, get)) return false
     const heads = await servedHeads(services, session, get.person)
     return heads.some((head) => head.log === get.log && equalBytes(head.device, get.device))
   }

@@ -10,7 +10,7 @@ import { decodeReaderMessage, encodeSync, MAX_LOGS, MAX_RANGES } from '../../cor
 import type { Have, HolderMessage, LogRanges, Want } from '../../core/sync/messages.ts'
 import type { AppendEvent, Fork, LogHead } from '../log/log-service.ts'
 import type { Session, Stream } from '../sessions/types.ts'
-import { heldFromStart, isKept, mayRead, servedHeads, sharesPrivate } from './access.ts'
+import { accessToken, heldFromStart, isKept, mayRead, servedHeads } from './access.ts'
 import { newestIn, toEventMessages } from './key-news.ts'
 import { logKey } from './log-key.ts'
 import type { ReplicationServices } from './ports.ts'
@@ -48,8 +48,8 @@ export interface Holder {
 export function createHolder(services: ReplicationServices, session: Session): Holder {
   const { account, copies, logs, persons, platform } = services
   const wanted = new Map<string, Known>()
-  /** Of whom private logs pass as well. */
-  const shared = new Set<string>()
+  /** What of a person's private logs may pass, as it was when the peer was last told. */
+  const access = new Map<string, string>()
   const pendingHeads = new Map<string, PendingHeads>()
   const sent: Known = new Map()
   /** The key events of a person that the peer was told, by {@link tokenOf}. */
@@ -63,14 +63,20 @@ export function createHolder(services: ReplicationServices, session: Session): H
 
   const news = createRecordNews(services, send, reportTo(services))
 
-  const noteShared = (person: string): void => {
-    if (sharesPrivate(services, person, session.person)) shared.add(person)
-    else shared.delete(person)
+  const noteAccess = (person: string): boolean => {
+    const token = accessToken(services, session, person)
+    const isChanged = access.get(person) !== token
+    access.set(person, token)
+    return isChanged
+  }
+  // [KP3] [EC4] Somebody became a keeper or holds something under a lease, or does so no longer.
+  const tellAccess = (person: string): void => {
+    if (wanted.has(person) && noteAccess(person)) sendHeadsSoon(person)
   }
 
   const answerWant = async (want: Want): Promise<void> => {
     if (!wanted.has(want.person) && wanted.size >= MAX_WANTED_PERSONS) return
-    noteShared(want.person)
+    noteAccess(want.person)
     const heads = await servedHeads(services, session, want.person)
     // What the reader says of logs that are not here is of no use, and would be remembered at its pleasure.
     const known: Known = new Map()
@@ -94,7 +100,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
   // [N27] Nobody else tells a device that was put back from a copy what it wrote before.
   const tellFork = async ({ person, device, log, proof }: Fork): Promise<void> => {
     if (!equalBytes(device, session.device) || !wanted.has(person)) return
-    if (!isKept(services, person) || !mayRead(services, session, person, log)) return
+    if (!isKept(services, person) || !mayRead(services, session, person, { device, log })) return
     for (const segment of proof)
       if (segment.length <= MAX_SEGMENT_BYTES) await send({ type: 'segment', person, segment })
   }
@@ -122,7 +128,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const noteHave = async (have: Have): Promise<void> => {
     const known = wanted.get(have.person)
     const key = logKey(have.device, have.log)
-    if (!known || !mayRead(services, session, have.person, have.log)) return
+    if (!known || !mayRead(services, session, have.person, have)) return
     const head = await logs.head(have.device, have.log)
     if (head?.person !== have.person || have.seq > head.seq) return
     known.set(key, Math.max(known.get(key) ?? 0, have.seq))
@@ -131,7 +137,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
 
   const onAppend = async (event: AppendEvent): Promise<void> => {
     const known = wanted.get(event.person)
-    if (!known || !isKept(services, event.person) || !mayRead(services, session, event.person, event.log)) return
+    if (!known || !isKept(services, event.person) || !mayRead(services, session, event.person, event)) return
     const key = logKey(event.device, event.log)
     const has = Math.max(known.get(key) ?? 0, sent.get(key) ?? 0)
     if (event.to <= has) return
@@ -178,12 +184,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const stops = [
     logs.onAppend((event) => void onAppend(event).catch(reportTo(services))),
     logs.onFork((fork) => void tellFork(fork).catch(reportTo(services))),
-    // [KP3] Somebody became a keeper, or is none any more.
-    persons.onChange((person) => {
-      if (!wanted.has(person) || shared.has(person) === sharesPrivate(services, person, session.person)) return
-      noteShared(person)
-      sendHeadsSoon(person)
-    }),
+    persons.onChange(tellAccess),
+    services.leases.onChange(() => [...wanted.keys()].forEach(tellAccess)),
     // A device that was added or removed, before anything of it is sent.
     persons.onChange((person) => {
       if (told.has(person) && isKept(services, person)) sendEvents(person).catch(reportTo(services))

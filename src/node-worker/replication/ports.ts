@@ -5,7 +5,17 @@ import type { Session } from '../sessions/types.ts'
 /** The services that replication reads and writes. */
 export type ReplicationServices = Pick<
   NodeServices,
-  'account' | 'changes' | 'copies' | 'files' | 'inbox' | 'logs' | 'persons' | 'platform' | 'records' | 'refusals'
+  | 'account'
+  | 'changes'
+  | 'copies'
+  | 'files'
+  | 'inbox'
+  | 'leases'
+  | 'logs'
+  | 'persons'
+  | 'platform'
+  | 'records'
+  | 'refusals'
 >
 
 /** See the module's doc. */

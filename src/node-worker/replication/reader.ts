@@ -18,7 +18,7 @@ import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
 import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
-import { heldFromStart, mayRead, sharesPrivate } from './access.ts'
+import { accessToken, heldFromStart, mayRead, mayTake } from './access.ts'
 import type { Claims } from './claims.ts'
 import type { Confirmations } from './confirmations.ts'
 import { createFetcher, type Fetcher, FULL_PAUSE_MS, type RemoteLog } from './fetcher.ts'
@@ -60,8 +60,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   const { services, heads, confirmations } = ports
   const { logs, persons, platform } = services
   const wanted = new Set<string>()
-  /** Of whom the last `want` spoke of private logs as well. */
-  const shared = new Set<string>()
+  /** What of a person's private logs may pass, as it was at the last `want`. */
+  const access = new Map<string, string>()
   /** What the peer said it holds, by log. */
   const remote = new Map<string, RemoteLog>()
   const stream: Stream = session.open(StreamKind.log, 'interactive')
@@ -80,10 +80,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   }
 
   const want = async (person: string): Promise<void> => {
-    const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head.log))
+    const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head))
     const newest = newestIn(await persons.keyState(person))
-    if (sharesPrivate(services, person, session.person)) shared.add(person)
-    else shared.delete(person)
+    access.set(person, accessToken(services, session, person))
     await send({ type: 'want', person, newest, logs: held.slice(0, MAX_LOGS).map(toRanges) })
   }
 
@@ -93,7 +92,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const unwant = async (person: string): Promise<void> => {
     wanted.delete(person)
-    shared.delete(person)
+    access.delete(person)
     forgetRemote(person)
     confirmations.forget(person)
     await send({ type: 'unwant', person })
@@ -151,7 +150,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     isAsked: (run: EntryRun) => boolean,
   ): Promise<Ingested | Refusal> => {
     const result = await logs.ingest(person, segment, (run) => {
-      if (!mayRead(services, session, person, run.log) || !isAsked(run)) return false
+      if (!mayTake(services, session, person, run) || !isAsked(run)) return false
       // A refusal changes a log too: it may be known as forked from now on.
       heads.forget(run.device, run.log)
       ports.onArriving(run.device, run.log, run.to)
@@ -173,7 +172,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     const state = await persons.keyState(person)
     forgetRemote(person)
     for (const log of said) {
-      const ranges = state && mayRead(services, session, person, log.log) ? countingRanges(state, log) : []
+      const ranges = state && mayTake(services, session, person, log) ? countingRanges(state, log) : []
       if (ranges.length === 0) continue
       remote.set(logKey(log.device, log.log), { device: log.device.slice(), log: log.log, ranges, person })
       logs.heardOf({ device: log.device, log: log.log, seq: ranges.at(-1)!.to }, session.device)
@@ -229,9 +228,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
       for (const person of added) wanted.add(person)
       if (wanted.has(session.person)) isCatchingUp = false
       for (const person of gone) await unwant(person)
-      // [KP3] Private logs may pass from now on, or no longer.
-      const isOther = (person: string): boolean =>
-        shared.has(person) !== sharesPrivate(services, person, session.person)
+      // [KP3] [EC4] Private logs may pass from now on, or no longer.
+      const isOther = (person: string): boolean => access.get(person) !== accessToken(services, session, person)
       const again = [...wanted].filter((person) => !added.includes(person) && isOther(person))
       // Of whom nothing can be asked here, nobody else has to wait for it.
       for (const person of [...added, ...again]) if (wanted.has(person)) await want(person).catch(reportTo(services))

@@ -65,7 +65,7 @@ const isConnectedTo = (sessions: SessionManager | undefined, person: string): bo
 function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swarm {
   const { inbox, persons, platform, refusals, settings } = services
   const waiting = new Set<string>()
-  const interests = createInterests(self.person, persons, waiting)
+  const interests = createInterests(self.person, persons, services.leases, waiting)
   const isBlocked = (person: string): boolean => persons.relation(person) === 'blocked'
   const isKeeper = (person: string, holder: string): boolean =>
     namesKeeper(persons.get(person), holder, platform.clock.now())
@@ -218,6 +218,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   const stops = [
     sessions.onSession(watchSession),
     persons.onChange(onPersons),
+    services.leases.onChange(onPersons),
     persons.onChange((person) => void dropRemoved(person).catch(report)),
     settings.onChange(rota.update),
     inbox.onPending(onWaiting),

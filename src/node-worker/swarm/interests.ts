@@ -1,10 +1,11 @@
 /** Whose things this node wants and holds, as storage keys for hosts and as persons for sessions. */
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
+import type { Leases } from '../leasing/standing.ts'
 import type { Persons } from '../person/persons.ts'
 
 /** Whom a node cares for. */
 export interface Interests {
-  /** Oneself and everyone followed: kept here, served to others, asked for. */
+  /** Oneself, everyone followed, everyone for whom something is kept under leases: served to others, asked for. */
   kept(): readonly string[]
   /** `kept`, and those for whom something waits. */
   sought(): readonly string[]
@@ -13,9 +14,14 @@ export interface Interests {
 }
 
 /** @param waiting persons for whom an offer waits */
-export function createInterests(me: string, persons: Persons, waiting: ReadonlySet<string>): Interests {
+export function createInterests(
+  me: string,
+  persons: Persons,
+  leases: Pick<Leases, 'owners'>,
+  waiting: ReadonlySet<string>,
+): Interests {
   const keys = new Map<string, Uint8Array>()
-  const kept = (): string[] => [me, ...persons.followed().filter((person) => person !== me)]
+  const kept = (): string[] => [...new Set([me, ...persons.followed(), ...leases.owners()])]
   return {
     kept,
     sought: () => [...new Set([...kept(), ...waiting])].filter((person) => persons.relation(person) !== 'blocked'),

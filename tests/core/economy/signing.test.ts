@@ -100,7 +100,7 @@ describe('signing for a lease', () => {
     await hear({ kind: 'statement', bytes: (await releaseOf(ann, id)).bytes })
     expect(judge(lease)).to.deep.equal({ type: 'not-in-force' })
     const other = await leave(cat, 1, 2)
-    const face = fork(ann, ann.faces[0]!.length)
+    const face = fork(ann, ann.faces[0]!.entries.length)
     await hear({ kind: 'entry', evidence: await append(ann, pledgeOf(ann, 3), { face }) })
     expect(judge(other)).to.deep.include({ type: 'barred', offence: 'fork' })
   })
