@@ -1,8 +1,9 @@
 /**
  * Why blocks are kept. Every reason is a row of its own: an entry or profile of some person, or the manifest that lists
- * the block. The last one gone, the block goes. Reasons are firm or lazy. A block with a firm one that is not here is
- * wanted: a row in `queue` that says who is worth asking. What has lazy reasons only, because only strangers refer to
- * it, is stored when somebody looks at it, within the strangers' ration.
+ * the block. The last one gone, the block goes. Reasons are firm, leased or lazy. A block with a firm or leased one that
+ * is not here is wanted: a row in `queue` that says who is worth asking. A lease is for one block: what that lists is not
+ * wanted for it. What has lazy reasons only, because only strangers refer to it, is stored when somebody looks at it,
+ * within the strangers' ration.
  */
 import { type Cid, Codec, cidFromBytes, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
 import type { Key, ReadTransaction, WriteTransaction } from '../stores/store.ts'
@@ -43,10 +44,12 @@ export interface KeptBlock {
   readonly isFile: boolean
 }
 
-/** Parts of the keys of reasons: ['CID', firm or lazy, person or manifest, name]. */
-type Kind = 'firm' | 'lazy'
+/** Parts of the keys of reasons: ['CID', kind, person or manifest, name]. */
+type Kind = 'firm' | 'lazy' | 'leased'
 /** The name of a manifest's reason for its chunks. */
 const LISTED = 'listed'
+/** The name of an owner's reason: one for each block, however many leases there are. */
+const LEASED = ''
 /** Sorts after every name. */
 const BEHIND_NAMES = '\uffff'
 
@@ -62,6 +65,10 @@ const has = async (tx: ReadTransaction, cid: Cid, kind: Kind, owner?: string): P
   const prefix = [cidToBytes(cid), kind, ...(owner === undefined ? [] : [owner])]
   return (await tx.list('blockMeta', { prefix, limit: 1 })).length > 0
 }
+
+/** Whether a block is kept on purpose, whoever looks at it. */
+const isHeldFirmly = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
+  (await has(tx, cid, 'firm')) || has(tx, cid, 'leased')
 
 /** Persons whose content refers to a block, of a chunk those of its manifests; at most {@link MAX_ASKED_PERSONS}. */
 const personsOf = async (tx: ReadTransaction, cid: Cid, kind: Kind): Promise<string[]> => {
@@ -86,10 +93,17 @@ const chunksOf = async (tx: ReadTransaction, manifest: Cid): Promise<readonly Ci
   return picture?.ok ? picture.value.chunks : []
 }
 
+/** For whom a block is kept on purpose. */
+const personsWanting = async (tx: ReadTransaction, cid: Cid): Promise<string[]> =>
+  [...new Set([...(await personsOf(tx, cid, 'firm')), ...(await personsOf(tx, cid, 'leased'))])].slice(
+    0,
+    MAX_ASKED_PERSONS,
+  )
+
 /** Brings the row of a want up to date with the reasons for its block. */
 const updateWant = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
   const isMissing = (await metaOf(tx, cid))?.size === 0
-  const persons = isMissing ? await personsOf(tx, cid, 'firm') : []
+  const persons = isMissing ? await personsWanting(tx, cid) : []
   if (persons.length > 0) await tx.put('queue', wantKey(cid), { persons } satisfies Want)
   else await tx.delete('queue', wantKey(cid))
 }
@@ -128,9 +142,14 @@ const refer = async (tx: WriteTransaction, cid: Cid, { name, person, lazy = fals
   await updateWants(tx, cid, chunks)
 }
 
+/** Lets go what a block lists. */
+const unlistChunks = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
+  for (const chunk of await chunksOf(tx, cid)) await unrefer(tx, chunk, cidToString(cid), LISTED)
+}
+
 /** Lets the bytes of a block go, and what it lists. The reasons for it stay. */
 const drop = async (tx: WriteTransaction, cid: Cid): Promise<void> => {
-  for (const chunk of await chunksOf(tx, cid)) await unrefer(tx, chunk, cidToString(cid), LISTED)
+  await unlistChunks(tx, cid)
   await release(tx, cid)
   await tx.delete('blocks', [cidToBytes(cid)])
   await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
@@ -145,11 +164,45 @@ const unrefer = async (tx: WriteTransaction, cid: Cid, person: string, name: str
   await tx.delete('blockMeta', lazy)
   if (await has(tx, cid, 'firm', person)) return
   if (await has(tx, cid, 'firm')) return updateWants(tx, cid, await chunksOf(tx, cid))
+  if (await has(tx, cid, 'leased')) {
+    if (wasFirm !== undefined) await unlistChunks(tx, cid)
+    return updateWant(tx, cid)
+  }
+  await settleWithoutFirm(tx, cid, wasFirm !== undefined)
+}
+
+/** The last reason to keep a block on purpose is gone, or there was none. */
+const settleWithoutFirm = async (tx: WriteTransaction, cid: Cid, wasHeld: boolean): Promise<void> => {
   const isLeft = await has(tx, cid, 'lazy')
-  if (wasFirm !== undefined || !isLeft) await drop(tx, cid)
+  if (wasHeld || !isLeft) await drop(tx, cid)
   if (!isLeft) await tx.delete('blockMeta', [cidToBytes(cid)])
   await tx.delete('queue', wantKey(cid))
 }
+
+/** [EC6] Keeps a block for its owner under a lease; it is wanted while it is not here. */
+export const leaseBlock = async (tx: WriteTransaction, cid: Cid, owner: string): Promise<void> => {
+  if ((await metaOf(tx, cid)) === undefined) await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
+  await tx.put('blockMeta', reasonKey(cid, 'leased', owner, LEASED), 0)
+  await release(tx, cid)
+  await updateWant(tx, cid)
+}
+
+/** [EC9] The owner has no lease for a block any more. */
+export const endBlockLease = async (tx: WriteTransaction, cid: Cid, owner: string): Promise<void> => {
+  const key = reasonKey(cid, 'leased', owner, LEASED)
+  if ((await tx.get('blockMeta', key)) === undefined) return
+  await tx.delete('blockMeta', key)
+  if (await isHeldFirmly(tx, cid)) return updateWant(tx, cid)
+  await settleWithoutFirm(tx, cid, true)
+}
+
+/** Every block that is kept under a lease, and for whom. */
+export const listLeased = async (tx: ReadTransaction): Promise<{ readonly cid: Cid; readonly owner: string }[]> =>
+  (await tx.list('blockMeta')).flatMap(({ key }) => {
+    const [bytes, kind, owner] = key as readonly [Uint8Array, Kind?, string?]
+    const cid = kind === 'leased' ? cidFromBytes(bytes) : undefined
+    return cid?.ok && owner !== undefined ? [{ cid: cid.value, owner }] : []
+  })
 
 /** Adds a reason to keep a file. `file` must be a CID's text. */
 export const referFile = async (tx: WriteTransaction, file: string, reference: Reference): Promise<void> => {
@@ -194,13 +247,14 @@ export const storeBlock = async (tx: WriteTransaction, cid: Cid, bytes: Uint8Arr
   const meta = await metaOf(tx, cid)
   if (!meta) return false
   if (meta.size > 0) return true
-  const isFirm = await has(tx, cid, 'firm')
-  const charged = isFirm ? undefined : await charge(tx, cid, bytes.length)
-  if (!isFirm && !charged) return false
+  const isHeld = await isHeldFirmly(tx, cid)
+  const charged = isHeld ? undefined : await charge(tx, cid, bytes.length)
+  if (!isHeld && !charged) return false
   await tx.put('blocks', [cidToBytes(cid)], bytes.slice())
   await tx.put('blockMeta', [cidToBytes(cid)], { size: bytes.length, ...(charged && { charge: charged }) })
   await tx.delete('queue', wantKey(cid))
-  await listChunks(tx, cid, await chunksOf(tx, cid), !isFirm)
+  const isFirm = await has(tx, cid, 'firm')
+  if (isFirm || (await has(tx, cid, 'lazy'))) await listChunks(tx, cid, await chunksOf(tx, cid), !isFirm)
   return true
 }
 
@@ -214,7 +268,7 @@ export const isHere = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
  * @returns undefined when nothing refers to it, or only strangers whose ration has no room for as much
  */
 export const personsToAsk = async (tx: ReadTransaction, cid: Cid, size: number): Promise<string[] | undefined> => {
-  const firm = await personsOf(tx, cid, 'firm')
+  const firm = await personsWanting(tx, cid)
   if (firm.length === 0 && (await strangerWithRoom(tx, cid, size)) === undefined) return undefined
   const lazy = await personsOf(tx, cid, 'lazy')
   return [...new Set([...firm, ...lazy])].slice(0, MAX_ASKED_PERSONS)

@@ -1,0 +1,79 @@
+/** What of a person is to be kept elsewhere: the logs of all their devices, and the blocks that their things refer to. */
+import { bytesToHex } from '../../core/bytes.ts'
+import { MAX_LEASED_BYTES } from '../../core/economy/economy-limits.ts'
+import { merkleRoot } from '../../core/economy/merkle.ts'
+import type { Subject } from '../../core/economy/statement-types.ts'
+import { stepsOf } from '../../core/economy/units.ts'
+import { subjectKey } from '../../core/economy/verify-statement.ts'
+import { type Cid, cidToBytes, parseCid } from '../../core/blocks/cid.ts'
+import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
+import { listKept } from '../files/references.ts'
+import { getLogRow } from '../log/log-row.ts'
+import { LOG_FEED, type LogHead } from '../log/log-service.ts'
+import { heldFromStart } from '../replication/access.ts'
+import type { ReadTransaction, Store } from '../stores/store.ts'
+import type { Thing } from './plan.ts'
+
+/** The least that is paid for a log, so that it can grow for a while. Bytes. */
+export const LEAST_LOG_BYTES = 32_768
+
+/** What a lease says of a thing. */
+export interface LeaseTerms {
+  readonly subject: Subject
+  /** Bytes. */
+  readonly size: number
+}
+
+/** A thing, and how its lease is made when one is to be written. */
+export interface OwnThing extends Thing {
+  /** Undefined when it is gone by now. */
+  terms(): Promise<LeaseTerms | undefined>
+}
+
+/** [EC2] What is paid for a log of so many bytes: the next of 32 KiB, 64 KiB, … that leaves a quarter of it to grow. */
+export const logBytesPaid = (bytes: number): number => {
+  let paid = LEAST_LOG_BYTES
+  while (paid < (bytes * 4) / 3) paid *= 2
+  return Math.min(paid, MAX_LEASED_BYTES.log)
+}
+
+/** What brings a person back comes first, what others hold anyway last. */
+const rankOf = ({ log }: LogHead): number => (logKind(log) === LOG_FEED ? 1 : 0)
+
+const logThing = (head: LogHead, bytes: number): OwnThing => {
+  const { device, log } = head
+  // Only what is held without a gap can be promised to be the beginning of the log.
+  const subject = { kind: 'log', device, log, seq: Math.max(1, heldFromStart(head.ranges)) } as const
+  const size = logBytesPaid(bytes)
+  return { key: subjectKey(subject), steps: stepsOf(size), terms: async () => ({ subject, size }) }
+}
+
+const blockThing = (store: Store, cid: Cid, size: number): OwnThing => ({
+  key: `block ${cid}`,
+  steps: stepsOf(size),
+  async terms() {
+    const bytes = await store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [cidToBytes(cid)]))
+    return bytes && { subject: { kind: 'block', cid, root: merkleRoot(bytes) }, size: bytes.length }
+  },
+})
+
+const isToBeLeased = (head: LogHead): boolean => logKind(head.log) !== LOG_LEDGER && heldFromStart(head.ranges) > 0
+
+/** What a log has in payloads here. */
+const logBytes = async (tx: ReadTransaction, { device, log }: LogHead): Promise<number> =>
+  (await getLogRow(tx, device, log))?.bytes ?? 0
+
+/**
+ * Everything of `person` that is here, logs before blocks.
+ * @param heads what is held of the person's logs
+ */
+export const listThings = async (store: Store, person: string, heads: readonly LogHead[]): Promise<OwnThing[]> => {
+  const leased = heads.filter(isToBeLeased).sort((a, b) => rankOf(a) - rankOf(b))
+  const sizes = await store.read(['logs'], (tx) => Promise.all(leased.map((head) => logBytes(tx, head))))
+  const kept = await store.read(['blockMeta'], (tx) => listKept(tx, () => true))
+  const own = kept.filter(({ persons }) => persons.includes(person))
+  return [
+    ...leased.map((head, i) => logThing(head, sizes[i]!)),
+    ...own.map(({ cid, size }) => blockThing(store, cid, size)),
+  ]
+}
