@@ -15,6 +15,8 @@ export type Topic =
   /** Who keeps private things for whom. */
   | 'keepers'
   | 'foreign'
+  /** What was left with others, and what lacks copies. */
+  | 'leases'
   | `person/${string}`
   /** Records of a person that is kept here. */
   | `records/${string}`

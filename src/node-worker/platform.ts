@@ -46,6 +46,14 @@ export interface StorageEstimate {
   readonly persisted: boolean
 }
 
+/** A browser, as far as the fate of what it stores goes. */
+export interface BrowserEngine {
+  /** Browsers of one family may lose everything on one day. */
+  readonly family: 'chromium' | 'firefox' | 'webkit'
+  /** It deletes what was not used for a week, unless the app is installed. */
+  readonly evicts: boolean
+}
+
 /** One line for the platform's own log: what happened, with numbers and ids but never content. */
 export interface LogEvent {
   readonly level: 'info' | 'warning' | 'error'
@@ -76,6 +84,8 @@ export interface Platform {
   readonly deviceName: string
   /** True on an always-on peer: its copies count as such. */
   readonly alwaysOn: boolean
+  /** What keeps the store, where that is a browser. */
+  readonly engine?: BrowserEngine
   storageEstimate(): Promise<StorageEstimate>
   log(event: LogEvent): void
 }

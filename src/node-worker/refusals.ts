@@ -21,6 +21,8 @@ export const REFUSED = {
   'malformed-sync': 'message',
   /** A message on a sync stream in a version that this node does not speak. */
   'unknown-sync-version': 'message',
+  /** A receipt, proof or other word on storage that was not asked for, or does not verify. */
+  'bad-statement': 'message',
   /** A packet or frame that breaks the rules of sessions; it ends its session. */
   'session-violation': 'packet',
   /** Bytes on a carrier that do not decrypt; they lose the carrier. */

@@ -27,6 +27,7 @@ export const PATHS = {
 
 const PREFIX = 'kith/public'
 const BLOCK_PREFIX = 'kith/block'
+const PLACES_PREFIX = 'kith/places'
 /** Slash-separated names without control characters: what can be shown and cannot be spelled in two ways. */
 const PATH = /^(?:\/[^/\p{Cc}\p{Cs}]+)+$/u
 
@@ -49,3 +50,10 @@ export const publicStorageKey = (person: PersonId, path: string): Uint8Array => 
  * name of every block that it is told of. Of this key it learns something only when it knows the CID already.
  */
 export const blockStorageKey = (cid: Uint8Array): Uint8Array => sha256(concatBytes(utf8Encode(BLOCK_PREFIX), cid))
+
+/**
+ * [EC11] sha256("kith/places" ‖ network): the key under which devices are found that have room for others, as if they
+ * held something that everybody looks for. The list of free places is thus one of the lists that any host keeps.
+ */
+export const placesStorageKey = (network: Uint8Array): Uint8Array =>
+  sha256(concatBytes(utf8Encode(PLACES_PREFIX), network))

@@ -1,7 +1,7 @@
 /** What a browser gives a node, the same in a SharedWorker and in a dedicated worker. */
 import { createWebCrypto } from '../crypto/web-crypto.ts'
 import { createBrowserVault } from '../keys/browser-vault.ts'
-import type { LogEvent, Platform, StorageEstimate, WebSocketLike } from '../platform.ts'
+import type { BrowserEngine, LogEvent, Platform, StorageEstimate, WebSocketLike } from '../platform.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Databases of this origin: what the node keeps, and the keys of this device. */
@@ -32,6 +32,17 @@ export const deviceNameOf = (userAgent: string): string => {
   return system ? `${browser} on ${system}` : browser
 }
 
+/** Chrome names Safari as well, Edge all of them: in this order. */
+const ENGINES: readonly (readonly [string, BrowserEngine])[] = [
+  ['Firefox/', { family: 'firefox', evicts: false }],
+  ['Chrome/', { family: 'chromium', evicts: false }],
+  ['Safari/', { family: 'webkit', evicts: true }],
+]
+
+/** The engine that a browser says it is; undefined when it says nothing that is known. */
+export const engineOf = (userAgent: string): BrowserEngine | undefined =>
+  ENGINES.find(([mark]) => userAgent.includes(mark))?.[1]
+
 const storageEstimate = async (store: Store): Promise<StorageEstimate> => {
   const { used, quota } = await store.estimate()
   // WebKitGTK has no navigator.storage in some workers.
@@ -47,6 +58,7 @@ const logToConsole = ({ level, what, detail = '' }: LogEvent): void => {
 /** A platform over `store`; the host that the app came from is the first one to meet others at. */
 export const createBrowserPlatform = (store: Store): Platform => {
   const crypto = createWebCrypto()
+  const engine = engineOf(navigator.userAgent)
   return {
     store,
     crypto,
@@ -62,6 +74,7 @@ export const createBrowserPlatform = (store: Store): Platform => {
     defaultHosts: [location.origin],
     deviceName: deviceNameOf(navigator.userAgent),
     alwaysOn: false,
+    ...(engine && { engine }),
     storageEstimate: () => storageEstimate(store),
     log: logToConsole,
   }

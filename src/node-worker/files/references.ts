@@ -181,7 +181,8 @@ const settleWithoutFirm = async (tx: WriteTransaction, cid: Cid, wasHeld: boolea
 
 /** [EC6] Keeps a block for its owner under a lease; it is wanted while it is not here. */
 export const leaseBlock = async (tx: WriteTransaction, cid: Cid, owner: string): Promise<void> => {
-  if ((await metaOf(tx, cid)) === undefined) await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
+  if ((await metaOf(tx, cid)) === undefined)
+    await tx.put('blockMeta', [cidToBytes(cid)], { size: 0 } satisfies BlockMeta)
   await tx.put('blockMeta', reasonKey(cid, 'leased', owner, LEASED), 0)
   await release(tx, cid)
   await updateWant(tx, cid)

@@ -1,11 +1,12 @@
 /** What of a person is to be kept elsewhere: the logs of all their devices, and the blocks that their things refer to. */
+
+import { type Cid, cidToBytes, parseCid } from '../../core/blocks/cid.ts'
 import { bytesToHex } from '../../core/bytes.ts'
 import { MAX_LEASED_BYTES } from '../../core/economy/economy-limits.ts'
 import { merkleRoot } from '../../core/economy/merkle.ts'
 import type { Subject } from '../../core/economy/statement-types.ts'
 import { stepsOf } from '../../core/economy/units.ts'
 import { subjectKey } from '../../core/economy/verify-statement.ts'
-import { type Cid, cidToBytes, parseCid } from '../../core/blocks/cid.ts'
 import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import { listKept } from '../files/references.ts'
 import { getLogRow } from '../log/log-row.ts'

@@ -78,6 +78,8 @@ export interface Persons {
    * `keep`.
    */
   applyKeyEvents(id: string, events: readonly Uint8Array[]): Promise<Result<AppliedKeyEvents, KeyEventsRefusal>>
+  /** Keeps the key events of somebody of whom nothing else is kept, from now on. */
+  keep(id: string): Promise<void>
   /** Notes that someone else confirmed the newest key event of `id` now; listeners to changes are not told. */
   confirm(id: string): Promise<void>
   /** Called with the id of each person that changed. @returns stops it */
@@ -185,6 +187,12 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
         if (rows.has(id)) await storeState(id, merged.value.state)
         else remember(id, merged.value.state)
         return merged
+      }),
+
+    keep: (id) =>
+      inOrder(id, async () => {
+        const state = await keyState(id)
+        if (!rows.has(id) && state) await storeState(id, state)
       }),
 
     async confirm(id) {

@@ -53,6 +53,7 @@ export function createReplication(ports: ReplicationPorts): Replication {
       else if (kind === StreamKind.backfill) serveBackfill(services, session, stream)
       else if (kind === StreamKind.block) serveBlocks(services, stream)
       else if (kind === StreamKind.offer) desk.serve(stream)
+      else if (kind === StreamKind.lease && ports.serveLeases) ports.serveLeases(session, stream)
       else stream.close('unknown-kind')
     })
     const stopListening = session.onState((carrier, end) => {

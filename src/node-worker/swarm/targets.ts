@@ -12,6 +12,8 @@ export interface Candidate {
 export const MAX_SESSIONS = 48
 /** Devices of others that are asked for one person's things, beside that person's own devices. */
 export const MAX_OTHER_HOLDERS = 3
+/** Devices with room that are asked at one time, while something of the person's has too few copies. */
+export const MAX_PLACES = 6
 
 /** What {@link chooseTargets} chooses from. */
 export interface TargetInput {
@@ -20,6 +22,8 @@ export interface TargetInput {
   /** Persons of interest: oneself, those followed, those with something waiting for them. */
   readonly persons: readonly string[]
   readonly holders: (person: string) => readonly Candidate[]
+  /** [EC11] Devices that have room, while something is to be left with them. */
+  readonly places: readonly Candidate[]
   readonly isBlocked: (person: string) => boolean
   /** [KP3] Whether the first person asked the second to keep everything of theirs. */
   readonly isKeeper: (person: string, holder: string) => boolean
@@ -34,7 +38,7 @@ export interface TargetInput {
  * of any, so that whoever names many devices for one person does not push out the others.
  */
 export function chooseTargets(input: TargetInput): string[] {
-  const queues = input.persons.map((person) => candidatesFor(input, person))
+  const queues = [...input.persons.map((person) => candidatesFor(input, person)), placesFor(input)]
   const longest = Math.max(0, ...queues.map((queue) => queue.length))
   const chosen = new Set<string>()
   for (let turn = 0; turn < longest; turn++) {
@@ -56,6 +60,17 @@ function candidatesFor(input: TargetInput, person: string): string[] {
   const own = usable.filter(isOwn)
   const others = usable.filter((holder) => !isOwn(holder)).slice(0, MAX_OTHER_HOLDERS)
   return [...own, ...others].map((holder) => holder.device)
+}
+
+/** One device of each person: a second copy with one person is none. */
+function placesFor(input: TargetInput): string[] {
+  const usable = inOrder(
+    input,
+    input.places.filter((place) => isUsable(input, place) && place.person !== input.me),
+  )
+  const persons = new Set<string>()
+  const first = usable.filter(({ person }) => !persons.has(person) && persons.add(person))
+  return first.slice(0, MAX_PLACES).map(({ device }) => device)
 }
 
 const isUsable = (input: TargetInput, holder: Candidate): boolean =>

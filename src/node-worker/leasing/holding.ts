@@ -1,0 +1,184 @@
+/**
+ * The holder's side: which leases this device signs for, and what it keeps because of them. A lease is accepted when the
+ * door is open to it, signed for when all that it names is here, and let go an hour after it ended. Rules EC5, EC6, EC9.
+ */
+
+import { cidToString } from '../../core/blocks/cid.ts'
+import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
+import { checkLeasedBlock, checkLeaseTerms } from '../../core/economy/lease-terms.ts'
+import type { EntryId, LeaseFact } from '../../core/economy/ledger-facts.ts'
+import { checkSigning } from '../../core/economy/signing.ts'
+import type { Lease } from '../../core/economy/statement-types.ts'
+import { MAX_LEASES_PER_MESSAGE, MAX_RECEIPTS_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
+import { leaseBlock } from '../files/references.ts'
+import { heldFromStart } from '../replication/access.ts'
+import { unlessFull } from '../stores/unless-full.ts'
+import type { LeasingPorts, OwnerLine } from './ports.ts'
+
+/** Leases of one peer that wait for what they name; more are not looked at before some of these are settled. */
+export const MAX_WAITING = 4096
+
+/** A lease that somebody asks to sign for. */
+interface Waiting {
+  readonly line: OwnerLine
+  isAccepted: boolean
+}
+
+/** Why a lease is not signed for, as it is told to the owner. */
+interface Reason {
+  readonly type: string
+  readonly missing?: number
+}
+
+/** What became of one lease in one look. */
+type Outcome = { readonly receipt: Uint8Array } | { readonly refused: Reason } | 'waiting'
+
+/** See the module's doc. */
+export interface Holding {
+  /** A peer asks for signatures. */
+  sign(line: OwnerLine, leases: readonly Uint8Array[]): void
+  /** Looks again at what waits: something came, or the ledger changed. */
+  look(): Promise<void>
+  /** Whether a lease was accepted that is not signed for yet. */
+  isAccepted(lease: EntryId): boolean
+  /** The peer is gone. */
+  leave(line: OwnerLine): void
+}
+
+const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
+
+/** Nothing is kept for anybody yet. */
+export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Holding => {
+  const { services, book, me, device, deviceId } = ports
+  const { files, logs, persons, platform } = services
+  const waiting = new Map<EntryId, Waiting>()
+
+  const trusts = (person: string): boolean => {
+    const row = persons.get(person)
+    return row?.relation === 'me' || row?.relation === 'following'
+  }
+
+  const receiptOf = (id: EntryId): Uint8Array | undefined => book.receiptOf(id)
+
+  /** Why the lease is none for this device, whatever the ledger says. */
+  const misfit = ({ person, subject, holder }: Lease, line: OwnerLine): Reason | undefined => {
+    if (person !== line.session.person) return { type: 'not-yours' }
+    if (holder.person !== me || !equalBytes(holder.device, device)) return { type: 'not-this-device' }
+    if (persons.relation(person) === 'blocked') return { type: 'blocked' }
+    return subject.kind === 'record' ? { type: 'not-kept' } : undefined
+  }
+
+  const refusalOf = (lease: Lease, fact: LeaseFact): Reason | undefined => {
+    const terms = checkLeaseTerms(lease, platform.clock.now())
+    if (!terms.ok) return terms.error
+    const door = checkSigning(book.view(), fact, trusts)
+    if (door.ok) return undefined
+    const { type } = door.error
+    return {
+      type,
+      ...('missing' in door.error && typeof door.error.missing === 'number' && { missing: door.error.missing }),
+    }
+  }
+
+  /** More of the owner's ledger is still coming. */
+  const isEarly = (reason: Reason | undefined): boolean => reason?.type === 'ledger-incomplete'
+
+  /** [EC6] From here on what the lease names is wanted here. */
+  const accept = async ({ person, subject }: Lease): Promise<boolean> => {
+    await persons.keep(person)
+    if (subject.kind !== 'block') return true
+    const stored = await unlessFull(() =>
+      platform.store.write(TABLES, 'relaxed', (tx) => leaseBlock(tx, subject.cid, person)),
+    )
+    return stored.ok
+  }
+
+  /** Whether all that the lease names is here; a reason when it never will be. */
+  const isHere = async (lease: Lease): Promise<boolean | Reason> => {
+    const { subject } = lease
+    if (subject.kind === 'log') {
+      const head = await logs.head(subject.device, subject.log)
+      return heldFromStart(head?.ranges ?? []) >= subject.seq
+    }
+    if (subject.kind !== 'block') return false
+    const bytes = await files.get(cidToString(subject.cid))
+    if (!bytes) return false
+    const checked = checkLeasedBlock(lease, bytes)
+    return checked.ok ? true : checked.error
+  }
+
+  const settle = async (id: EntryId, wait: Waiting): Promise<Outcome> => {
+    const held = receiptOf(id)
+    if (held) return { receipt: held }
+    const found = book.lease(id)
+    // Its ledger is still coming.
+    if (!found) return 'waiting'
+    const { lease, fact } = found
+    if (!wait.isAccepted) {
+      const refused = misfit(lease, wait.line) ?? refusalOf(lease, fact)
+      if (isEarly(refused)) return 'waiting'
+      if (refused) return { refused }
+      if (!(await accept(lease))) return { refused: { type: 'full' } }
+      wait.isAccepted = true
+    }
+    const here = await isHere(lease)
+    if (typeof here !== 'boolean') return { refused: here }
+    if (!here) return 'waiting'
+    // Asked again: it may have been released, or the owner barred, while it came.
+    const refused = refusalOf(lease, fact)
+    if (refused) return { refused }
+    return { receipt: await book.sign({ kind: 'receipt', lease: hexToBytes(id) }) }
+  }
+
+  const lookAt = async (line: OwnerLine, ids: readonly EntryId[]): Promise<void> => {
+    const receipts: Uint8Array[] = []
+    const refused = new Map<string, { readonly reason: Reason; readonly leases: Uint8Array[] }>()
+    for (const id of ids) {
+      const wait = waiting.get(id)
+      if (wait?.line !== line) continue
+      const outcome = await settle(id, wait)
+      if (outcome === 'waiting') continue
+      waiting.delete(id)
+      if ('receipt' in outcome) receipts.push(outcome.receipt)
+      else {
+        const { refused: reason } = outcome
+        const same = refused.get(reason.type) ?? { reason, leases: [] }
+        refused.set(reason.type, { reason, leases: [...same.leases, hexToBytes(id)] })
+      }
+    }
+    for (let i = 0; i < receipts.length; i += MAX_RECEIPTS_PER_MESSAGE)
+      line.send({ type: 'signed', receipts: receipts.slice(i, i + MAX_RECEIPTS_PER_MESSAGE) })
+    for (const { reason, leases } of refused.values())
+      for (let i = 0; i < leases.length; i += MAX_LEASES_PER_MESSAGE)
+        line.send({
+          type: 'refused',
+          leases: leases.slice(i, i + MAX_LEASES_PER_MESSAGE),
+          reason: reason.type,
+          missing: Math.max(0, reason.missing ?? 0),
+        })
+  }
+
+  const acceptedCount = (): number => [...waiting.values()].filter(({ isAccepted }) => isAccepted).length
+
+  return {
+    sign(line, leases) {
+      const mine = [...waiting.values()].filter((wait) => wait.line === line).length
+      for (const id of leases.slice(0, MAX_WAITING - mine).map(bytesToHex))
+        waiting.set(id, { line, isAccepted: waiting.get(id)?.isAccepted ?? false })
+    },
+    async look() {
+      const lines = new Map<OwnerLine, EntryId[]>()
+      for (const [id, { line }] of waiting) lines.set(line, [...(lines.get(line) ?? []), id])
+      const before = acceptedCount()
+      for (const [line, ids] of lines) await lookAt(line, ids)
+      if (acceptedCount() > before) {
+        onAccepted()
+        services.changes.emit('storage')
+      }
+    },
+    isAccepted: (lease) => waiting.get(lease)?.isAccepted ?? false,
+    leave(line) {
+      for (const [id, wait] of waiting) if (wait.line === line) waiting.delete(id)
+    },
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Leases between nodes: what this person leaves with others and what is kept here for them, over one stream each way of
+ * every session. Rules EC1 to EC10 of docs/protocol/98-leases.md.
+ */
+import { bytesToHex } from '../../core/bytes.ts'
+import { availabilityClass } from '../../core/placement/availability.ts'
+import type { LeaseHolderMessage, OwnerMessage, Room } from '../../core/sync/lease-messages.ts'
+import type { Session, Stream } from '../sessions/types.ts'
+import { createMutex } from '../stores/mutex.ts'
+import { StoreFullError } from '../stores/store.ts'
+import { agreementsToken, readAgreements } from './agreements.ts'
+import { createHolding } from './holding.ts'
+import { openHolderLine, serveOwner } from './lines.ts'
+import { createOwning, type Owning } from './owning.ts'
+import type { LeasingPorts, OwnerLine } from './ports.ts'
+import { reportTo } from './ports.ts'
+import { openSeen } from './seen.ts'
+import { letGo } from './tidy.ts'
+
+/** Changes are gathered for so long before it is planned anew, milliseconds. */
+export const LOOK_DELAY = 400
+/** It is looked at again without any change: leases run out, and people who were asked do not answer. */
+export const LOOK_INTERVAL = 60_000
+/** What is over is let go this often. */
+export const TIDY_INTERVAL = 3_600_000
+
+/** See the module's doc. */
+export interface Leasing {
+  /** Takes part in a session until it ends. */
+  join(session: Session): void
+  /** Serves a lease stream that the peer opened. */
+  serve(session: Session, stream: Stream): void
+  readonly owning: Pick<Owning, 'short' | 'facts' | 'needsPlaces'>
+  /** Whether others may leave something here. */
+  hasRoom(): boolean
+  close(): void
+}
+
+/** Begins. */
+export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
+  const { services, standing, book, me, deviceId } = ports
+  const { changes, platform } = services
+  const { timers } = platform
+  const report = reportTo(ports)
+  const oneAtATime = createMutex()
+  const owners = new Set<OwnerLine>()
+  const lines = new Map<Session, { close(): void }>()
+  const owning = createOwning(ports, await openSeen(platform.store, platform.clock))
+  const { persisted: installed } = await platform.storageEstimate()
+  const { alwaysOn: process, engine } = platform
+  const availability = availabilityClass({ process, installed, evicts: engine?.evicts ?? false })
+  let agreed = ''
+  let saidRoom = -1
+  let soon: unknown
+  let isClosed = false
+
+  const agree = (): void => {
+    const next = readAgreements(book.view(), ports, holding.isAccepted)
+    const token = agreementsToken(next)
+    if (token === agreed) return
+    agreed = token
+    standing.replace(next)
+  }
+  const holding = createHolding(ports, agree)
+
+  const roomHere = (): number =>
+    Math.max(
+      0,
+      book
+        .view()
+        .devices(me)
+        .find(({ device }) => device === deviceId)?.room ?? 0,
+    )
+  const roomMessage = (): Room => {
+    return { type: 'room', steps: roomHere(), availability, family: platform.engine?.family ?? null }
+  }
+  const tellRoom = (): void => {
+    const message = roomMessage()
+    if (message.steps === saidRoom) return
+    saidRoom = message.steps
+    for (const line of owners) line.send(message)
+  }
+
+  const lookOnce = async (): Promise<void> => {
+    agree()
+    await holding.look()
+    tellRoom()
+    await owning.look()
+    agree()
+    changes.emit('leases')
+  }
+  const look = (): void => {
+    soon = undefined
+    if (isClosed) return
+    // Without room nothing can be written down; it is tried again with the next look.
+    const onError = (error: unknown): void => (error instanceof StoreFullError ? undefined : report(error))
+    oneAtATime(lookOnce).catch(onError)
+  }
+  const lookSoon = (): void => {
+    soon ??= timers.setTimeout(look, LOOK_DELAY)
+  }
+  const every = (milliseconds: number, run: () => void): (() => void) => {
+    let timer: unknown
+    const tick = (): void => {
+      run()
+      timer = timers.setTimeout(tick, milliseconds)
+    }
+    timer = timers.setTimeout(tick, milliseconds)
+    return () => timers.clearTimeout(timer)
+  }
+
+  const fromHolder = async (line: Parameters<Owning['meet']>[0], message: LeaseHolderMessage): Promise<void> => {
+    if (message.type === 'room') await owning.room(line, message)
+    else if (message.type === 'signed') await owning.signed(line, message)
+    else if (message.type === 'refused') await owning.refused(line, message)
+    lookSoon()
+  }
+  const fromOwner = async (line: OwnerLine, message: OwnerMessage): Promise<void> => {
+    if (message.type === 'ask-room') {
+      owners.add(line)
+      return line.send(roomMessage())
+    }
+    if (message.type === 'sign') {
+      standing.asks(line.session.person)
+      holding.sign(line, message.leases)
+    } else if (message.type === 'end') {
+      const heard = await book.hear({ kind: 'statement', bytes: message.statement })
+      if (!heard.ok) services.refusals.count('bad-statement')
+    }
+    lookSoon()
+  }
+
+  const RELEVANT = ['economy', 'storage', 'settings', 'people']
+  const stops = [
+    changes.listen((topics) => void (topics.some((topic) => RELEVANT.includes(topic)) && lookSoon())),
+    every(LOOK_INTERVAL, lookSoon),
+    every(TIDY_INTERVAL, () => void oneAtATime(() => letGo(ports)).catch(report)),
+  ]
+  lookSoon()
+
+  return {
+    join(session) {
+      const line = openHolderLine(ports, session, {
+        onOpen: owning.meet,
+        onMessage: fromHolder,
+        onClose: owning.leave,
+      })
+      lines.set(session, line)
+      const stop = session.onState((_, end) => {
+        if (!end) return lookSoon()
+        stop()
+        lines.get(session)?.close()
+        lines.delete(session)
+      })
+    },
+    serve(session, stream) {
+      serveOwner(ports, session, stream, {
+        onMessage: fromOwner,
+        onClose(line) {
+          owners.delete(line)
+          holding.leave(line)
+        },
+      })
+    },
+    owning,
+    hasRoom: () => roomHere() > 0,
+    close() {
+      isClosed = true
+      for (const stop of stops) stop()
+      timers.clearTimeout(soon)
+      for (const line of lines.values()) line.close()
+    },
+  }
+}
+
+/** Names of this device, as the ledger has them. */
+export const ownNames = (device: Uint8Array): Pick<LeasingPorts, 'device' | 'deviceId'> => ({
+  device,
+  deviceId: bytesToHex(device),
+})

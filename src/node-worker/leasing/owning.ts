@@ -1,0 +1,193 @@
+/**
+ * The owner's side: leaves copies of everything of the person's with others, asks them to sign, renews, and gives up
+ * whoever does not answer. What is to be done is planned anew after every change (plan.ts). Rules EC7 to EC10.
+ */
+import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
+import { MAX_ENDED_LEASES, USUAL_TERM } from '../../core/economy/economy-limits.ts'
+import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
+import type { Copy } from '../../core/economy/ledger-view.ts'
+import { decodeStatement } from '../../core/economy/statement-codec.ts'
+import { type LedgerBody, LedgerType, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
+import { STEP_BYTES } from '../../core/economy/units.ts'
+import type { Shortfall } from '../../core/placement/shortfall.ts'
+import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
+import type { Refused, Room, Signed } from '../../core/sync/lease-messages.ts'
+import type { HolderFacts, Plan, PlannedLease } from './plan.ts'
+import { planLeases, SIGNING_PATIENCE } from './plan.ts'
+import type { HolderLine, LeasingPorts } from './ports.ts'
+import type { Seen } from './seen.ts'
+import { listThings, type OwnThing } from './things.ts'
+
+/** See the module's doc. */
+export interface Owning {
+  /** Plans and does what is to be done. */
+  look(): Promise<void>
+  /** A peer may be asked to keep something. */
+  meet(line: HolderLine): void
+  leave(line: HolderLine): void
+  room(line: HolderLine, said: Room): Promise<void>
+  signed(line: HolderLine, said: Signed): Promise<void>
+  refused(line: HolderLine, said: Refused): Promise<void>
+  /** What has too few copies, as of the last look. */
+  short(): ReadonlyMap<SubjectKey, Shortfall>
+  facts(device: DeviceId): HolderFacts
+  /** Whether places at people who are not known here would be of use. */
+  needsPlaces(): boolean
+}
+
+/** Steps, and until when nothing is left there. */
+interface Place {
+  steps: number
+  busyUntil: number
+}
+
+const chunked = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+
+/** Nothing is left anywhere yet. */
+export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
+  const { services, standing, book, me, device, deviceId } = ports
+  const { clock, random, store } = services.platform
+  const lines = new Map<DeviceId, HolderLine>()
+  const places = new Map<DeviceId, Place>()
+  /** Leases that a peer was asked for in this session. */
+  const asked = new Map<HolderLine, Set<EntryId>>()
+  let short: Plan['short'] = new Map()
+
+  const dice = (): number => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32
+
+  const candidates = () =>
+    [...lines.values()].flatMap(({ device: id, session }) => {
+      const place = places.get(id)
+      if (!place || place.busyUntil > clock.now() || session.carrier() === 'none') return []
+      const { availability, family } = seen.facts(id)
+      const { person } = session
+      return {
+        device: id,
+        person,
+        availability,
+        family,
+        freeBytes: place.steps * STEP_BYTES,
+        presence: 1,
+        online: true,
+      }
+    })
+
+  /** Several devices of one person see the same gaps: the one with the smallest key fills them, of those that meet. */
+  const isOnDuty = (): boolean =>
+    ![...lines.values()].some(
+      ({ session, device: id }) => session.person === me && session.carrier() !== 'none' && id < deviceId,
+    )
+
+  const bodyOf = async (thing: OwnThing, { holder }: PlannedLease): Promise<LedgerBody[]> => {
+    const terms = await thing.terms()
+    if (!terms) return []
+    const time = clock.now()
+    const named = { person: holder.person, device: hexToBytes(holder.device) }
+    const when = { time, ends: time + USUAL_TERM }
+    return [
+      { type: LedgerType.lease, body: { version: STATEMENT_VERSION, person: me, ...terms, holder: named, ...when } },
+    ]
+  }
+
+  const write = async (things: readonly OwnThing[], planned: readonly PlannedLease[]): Promise<void> => {
+    const byKey = new Map(things.map((thing) => [thing.key, thing]))
+    const bodies = await Promise.all(planned.map((lease) => bodyOf(byKey.get(lease.key)!, lease)))
+    if (bodies.flat().length > 0) await book.say(bodies.flat())
+  }
+
+  const release = async (leases: readonly EntryId[]): Promise<void> => {
+    for (const ended of chunked(leases, MAX_ENDED_LEASES)) {
+      const holders = new Set(ended.map((id) => book.lease(id)?.fact.holderDevice))
+      const statement = await book.sign({ kind: 'release', leases: ended.map(hexToBytes) })
+      for (const holder of holders) if (holder !== undefined) lines.get(holder)?.send({ type: 'end', statement })
+    }
+  }
+
+  /** [EC5] Asks each peer, once a session, for what it has not signed for yet. */
+  const askToSign = (copies: readonly Copy[]): void => {
+    const unsigned = copies.flatMap(({ holderDevice, leases }) =>
+      leases.filter(({ id }) => !book.receiptOf(id)).map(({ id }) => ({ holderDevice, id })),
+    )
+    for (const [id, line] of lines) {
+      if (line.session.person === me) continue
+      const known = asked.get(line) ?? new Set<EntryId>()
+      const leases = unsigned
+        .filter((lease) => lease.holderDevice === id && !known.has(lease.id))
+        .map((lease) => lease.id)
+      asked.set(line, new Set([...known, ...leases]))
+      if (leases.length > 0) standing.asked(line.session)
+      for (const part of chunked(leases, MAX_LEASES_PER_MESSAGE))
+        line.send({ type: 'sign', leases: part.map(hexToBytes) })
+    }
+  }
+
+  const makePlan = async (things: readonly OwnThing[]): Promise<Plan> => {
+    const view = book.view()
+    return planLeases({
+      me,
+      device: deviceId,
+      now: clock.now(),
+      copies: services.settings.get().copies,
+      things,
+      held: view.copiesOf(me),
+      writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,
+      facts: seen.facts,
+      candidates: candidates(),
+      free: view.balance(me).free,
+      dice,
+    })
+  }
+
+  return {
+    async look() {
+      if (!isOnDuty()) return askToSign(book.view().copiesOf(me))
+      const things = await listThings(store, me, await services.logs.heads(me))
+      const plan = await makePlan(things)
+      short = plan.short
+      if (plan.release.length > 0) await release(plan.release)
+      await write(things, plan.write)
+      askToSign(book.view().copiesOf(me))
+    },
+
+    meet(line) {
+      lines.set(line.device, line)
+      line.send({ type: 'ask-room' })
+    },
+    leave(line) {
+      asked.delete(line)
+      if (lines.get(line.device) !== line) return
+      lines.delete(line.device)
+      places.delete(line.device)
+    },
+
+    async room(line, { steps, availability, family }) {
+      places.set(line.device, { steps, busyUntil: places.get(line.device)?.busyUntil ?? 0 })
+      await seen.saw(line.device, { availability, family: family ?? undefined })
+    },
+
+    async signed(line, { receipts }) {
+      const known = asked.get(line)
+      for (const bytes of receipts) {
+        const decoded = decodeStatement(bytes)
+        const statement = decoded.ok ? decoded.value.statement : undefined
+        const isAsked = statement?.kind === 'receipt' && known?.has(bytesToHex(statement.lease))
+        if (!isAsked || !(await book.hear({ kind: 'statement', bytes })).ok) services.refusals.count('bad-statement')
+      }
+      await seen.saw(line.device, seen.facts(line.device))
+    },
+
+    // [EC8] What is refused is left with somebody else; the peer is asked again after a while.
+    async refused(line, { leases }) {
+      const place = places.get(line.device)
+      if (place) place.busyUntil = clock.now() + SIGNING_PATIENCE
+      const known = asked.get(line)
+      const mine = leases.map(bytesToHex).filter((id) => known?.has(id) && !book.receiptOf(id))
+      if (mine.length > 0) await release(mine)
+    },
+
+    short: () => short,
+    facts: seen.facts,
+    needsPlaces: () => short.size > 0,
+  }
+}
