@@ -1,7 +1,6 @@
 /** What the node's own modules share with each other: more than its connection is given. */
 import type { Jobs } from './api/jobs.ts'
 import type { FileBook } from './files/files.ts'
-import type { Standing } from './leasing/standing.ts'
 import type { OwnLogs } from './log/own-logs.ts'
 import type { Sealing } from './log/sealing.ts'
 import type { AccountBook } from './person/account.ts'
@@ -15,7 +14,6 @@ import type { NodeServices } from './services.ts'
  */
 export interface InternalServices extends NodeServices {
   readonly logs: OwnLogs
-  readonly leases: Standing
   readonly persons: PersonsBook
   readonly account: AccountBook
   readonly files: FileBook

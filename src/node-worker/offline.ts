@@ -19,6 +19,7 @@ export const OFFLINE: Connection = {
   view: () => NO_WEATHER,
   isOnline: () => false,
   announcedUrl: async () => undefined,
+  safety: async () => undefined,
   connectNow: () => {},
   attachModem: (port) => port.close(),
   close: async () => {},

@@ -23,6 +23,8 @@ export const REFUSED = {
   'unknown-sync-version': 'message',
   /** A receipt, proof or other word on storage that was not asked for, or does not verify. */
   'bad-statement': 'message',
+  /** Leaves that a holder signed and that are not those of the block: it lost what it promised to keep. */
+  'wrong-proof': 'message',
   /** A packet or frame that breaks the rules of sessions; it ends its session. */
   'session-violation': 'packet',
   /** Bytes on a carrier that do not decrypt; they lose the carrier. */

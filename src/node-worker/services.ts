@@ -1,8 +1,8 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
-import type { NetworkView, PersonCard } from '../rpc/views.ts'
+import type { NetworkView, PersonCard, SafetyView } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
 import type { Files } from './files/files.ts'
-import type { Leases } from './leasing/standing.ts'
+import type { Standing } from './leasing/standing.ts'
 import type { CopyBook } from './log/copies.ts'
 import type { LogService } from './log/log-service.ts'
 import type { Account } from './person/account.ts'
@@ -20,7 +20,7 @@ export interface NodeServices {
   readonly persons: Persons
   readonly logs: LogService
   /** Who keeps what for whom under leases. */
-  readonly leases: Leases
+  readonly leases: Standing
   readonly files: Files
   readonly inbox: Inbox
   readonly copies: CopyBook
@@ -41,6 +41,8 @@ export interface Connection {
   isOnline(person: string): boolean
   /** The address that a host said it is reached under, waiting a moment for one that was not heard of yet. */
   announcedUrl(host: string): Promise<string | undefined>
+  /** The query `safety`; undefined where nothing is left with others. `changes.emit('leases')` says that it changed. */
+  safety(): Promise<SafetyView | undefined>
   /** Dials every host and known device again now. */
   connectNow(): void
   /** A window that offers to carry WebRTC; `port` speaks src/rpc/modem. */

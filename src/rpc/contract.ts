@@ -24,6 +24,7 @@ import type {
   PersonId,
   PersonView,
   PostView,
+  SafetyView,
   SessionView,
   SettingsView,
   StorageView,
@@ -118,6 +119,8 @@ export interface Queries {
   connection: { in: Record<never, never>; out: ConnectionView }
   storage: { in: Record<never, never>; out: StorageView }
   keepers: { in: Record<never, never>; out: KeepersView }
+  /** Undefined while nothing is known yet, or nothing is left with anybody. */
+  safety: { in: Record<never, never>; out: SafetyView | undefined }
   devices: { in: Record<never, never>; out: readonly DeviceView[] }
   settings: { in: Record<never, never>; out: SettingsView }
   'foreign-storage': { in: Record<never, never>; out: ForeignStorageView }

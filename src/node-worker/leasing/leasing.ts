@@ -2,9 +2,9 @@
  * Leases between nodes: what this person leaves with others and what is kept here for them, over one stream each way of
  * every session. Rules EC1 to EC10 of docs/protocol/98-leases.md.
  */
-import { bytesToHex } from '../../core/bytes.ts'
 import { availabilityClass } from '../../core/placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage, Room } from '../../core/sync/lease-messages.ts'
+import type { SafetyView } from '../../rpc/views.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { StoreFullError } from '../stores/store.ts'
@@ -14,7 +14,10 @@ import { openHolderLine, serveOwner } from './lines.ts'
 import { createOwning, type Owning } from './owning.ts'
 import type { LeasingPorts, OwnerLine } from './ports.ts'
 import { reportTo } from './ports.ts'
+import { createProving, lastProofOf } from './proving.ts'
+import { assessSafety } from './safety.ts'
 import { openSeen } from './seen.ts'
+import { listThings } from './things.ts'
 import { letGo } from './tidy.ts'
 
 /** Changes are gathered for so long before it is planned anew, milliseconds. */
@@ -30,7 +33,10 @@ export interface Leasing {
   join(session: Session): void
   /** Serves a lease stream that the peer opened. */
   serve(session: Session, stream: Stream): void
-  readonly owning: Pick<Owning, 'short' | 'facts' | 'needsPlaces'>
+  /** [EC11] Whether places at people who are not known here would be of use. */
+  needsPlaces(): boolean
+  /** Whether everything would survive a wipe now. */
+  safety(): Promise<SafetyView>
   /** Whether others may leave something here. */
   hasRoom(): boolean
   close(): void
@@ -62,6 +68,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     standing.replace(next)
   }
   const holding = createHolding(ports, agree)
+  const proving = createProving(ports)
 
   const roomHere = (): number =>
     Math.max(
@@ -113,6 +120,8 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     if (message.type === 'room') await owning.room(line, message)
     else if (message.type === 'signed') await owning.signed(line, message)
     else if (message.type === 'refused') await owning.refused(line, message)
+    else if (message.type === 'proof') await owning.proven(line, message.statement)
+    else await owning.noticed(message.statement)
     lookSoon()
   }
   const fromOwner = async (line: OwnerLine, message: OwnerMessage): Promise<void> => {
@@ -126,7 +135,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     } else if (message.type === 'end') {
       const heard = await book.hear({ kind: 'statement', bytes: message.statement })
       if (!heard.ok) services.refusals.count('bad-statement')
-    }
+    } else await proving.prove(line, message.statement)
     lookSoon()
   }
 
@@ -162,7 +171,22 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
         },
       })
     },
-    owning,
+    needsPlaces: owning.needsPlaces,
+    async safety() {
+      const view = book.view()
+      return assessSafety({
+        me,
+        now: platform.clock.now(),
+        copies: services.settings.get().copies,
+        things: await listThings(platform.store, me, await services.logs.heads(me)),
+        held: view.copiesOf(me),
+        short: owning.short(),
+        facts: owning.facts,
+        lastProof: (copy) => lastProofOf(ports, copy),
+        isOnline: owning.isOnline,
+        card: services.personCard,
+      })
+    },
     hasRoom: () => roomHere() > 0,
     close() {
       isClosed = true
@@ -172,9 +196,3 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     },
   }
 }
-
-/** Names of this device, as the ledger has them. */
-export const ownNames = (device: Uint8Array): Pick<LeasingPorts, 'device' | 'deviceId'> => ({
-  device,
-  deviceId: bytesToHex(device),
-})

@@ -15,6 +15,7 @@ import type { Refused, Room, Signed } from '../../core/sync/lease-messages.ts'
 import type { HolderFacts, Plan, PlannedLease } from './plan.ts'
 import { planLeases, SIGNING_PATIENCE } from './plan.ts'
 import type { HolderLine, LeasingPorts } from './ports.ts'
+import { createChallenging } from './proving.ts'
 import type { Seen } from './seen.ts'
 import { listThings, type OwnThing } from './things.ts'
 
@@ -28,6 +29,11 @@ export interface Owning {
   room(line: HolderLine, said: Room): Promise<void>
   signed(line: HolderLine, said: Signed): Promise<void>
   refused(line: HolderLine, said: Refused): Promise<void>
+  /** A holder answered a challenge. */
+  proven(line: HolderLine, proof: Uint8Array): Promise<void>
+  /** A holder keeps something no longer. */
+  noticed(statement: Uint8Array): Promise<void>
+  isOnline(device: DeviceId): boolean
   /** What has too few copies, as of the last look. */
   short(): ReadonlyMap<SubjectKey, Shortfall>
   facts(device: DeviceId): HolderFacts
@@ -52,6 +58,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   const places = new Map<DeviceId, Place>()
   /** Leases that a peer was asked for in this session. */
   const asked = new Map<HolderLine, Set<EntryId>>()
+  const challenging = createChallenging(ports)
   let short: Plan['short'] = new Map()
 
   const dice = (): number => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32
@@ -147,7 +154,9 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       short = plan.short
       if (plan.release.length > 0) await release(plan.release)
       await write(things, plan.write)
-      askToSign(book.view().copiesOf(me))
+      const copies = book.view().copiesOf(me)
+      askToSign(copies)
+      for (const line of lines.values()) await challenging.ask(line, copies)
     },
 
     meet(line) {
@@ -156,6 +165,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     },
     leave(line) {
       asked.delete(line)
+      challenging.leave(line)
       if (lines.get(line.device) !== line) return
       lines.delete(line.device)
       places.delete(line.device)
@@ -186,6 +196,13 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       if (mine.length > 0) await release(mine)
     },
 
+    proven: challenging.answered,
+    async noticed(bytes) {
+      const decoded = decodeStatement(bytes)
+      const isNotice = decoded.ok && decoded.value.statement.kind === 'notice'
+      if (!isNotice || !(await book.hear({ kind: 'statement', bytes })).ok) services.refusals.count('bad-statement')
+    },
+    isOnline: (id) => (lines.get(id)?.session.carrier() ?? 'none') !== 'none',
     short: () => short,
     facts: seen.facts,
     needsPlaces: () => short.size > 0,

@@ -18,7 +18,7 @@ import { withHollow, withoutHollow, withPayload } from './hollow.ts'
 import { type LogCore, viewOf } from './log-core.ts'
 import { emptyLogRow, getLogRow, type LogRow, putLogRow } from './log-row.ts'
 import type { EntryRun, Ingested, Refusal, SeqRange } from './log-service.ts'
-import { LOG_TABLES, type ReadEntry } from './log-view.ts'
+import { LOG_TABLES, type ReadEntry, unshown } from './log-view.ts'
 import { openEntries } from './open-entries.ts'
 import { isHeld, missingRanges, uniteRange } from './ranges.ts'
 
@@ -33,13 +33,17 @@ export type Admit = (
   entries: readonly ReadEntry[],
 ) => Promise<Refusal | undefined>
 
+/** On what terms a segment is taken in. */
+export interface IngestTerms {
+  readonly admit: Admit
+  /** Asked once it is known to be of a device of the person, before anything is stored. False: `not-wanted`. */
+  readonly expect?: ((run: EntryRun) => boolean) | undefined
+  /** What goes into the views: what is new, nothing, or also what is held and was never shown. */
+  readonly shows?: ((run: Segment) => 'new' | 'nothing' | 'unshown') | undefined
+}
+
 /** See the module's doc. */
-export type Ingest = (
-  person: string,
-  wireSegment: Uint8Array,
-  admit: Admit,
-  expect?: (run: EntryRun) => boolean,
-) => Promise<Result<Ingested, Refusal>>
+export type Ingest = (person: string, wireSegment: Uint8Array, terms: IngestTerms) => Promise<Result<Ingested, Refusal>>
 
 /** What is held of a log, as far as a run meets it. */
 interface Held {
@@ -141,6 +145,9 @@ const grown = (row: LogRow, run: Segment, added: readonly SeqRange[], filled: Re
   }
 }
 
+const without = (entries: readonly ReadEntry[], those: readonly ReadEntry[]): readonly ReadEntry[] =>
+  entries.filter((entry) => !those.includes(entry))
+
 /** What a commit changed beside entries that are new. */
 interface Stored {
   readonly topics: readonly Topic[]
@@ -149,7 +156,7 @@ interface Stored {
 
 /** See {@link Ingest}. */
 export const createIngest = (core: LogCore): Ingest => {
-  const commit = (person: string, run: Segment, read: readonly ReadEntry[], admit: Admit) =>
+  const commit = (person: string, run: Segment, read: readonly ReadEntry[], { admit, shows }: IngestTerms) =>
     core.store.write(LOG_TABLES, 'relaxed', async (tx): Promise<Result<Stored, Refusal>> => {
       const refusal = await admit(tx, person, run, read)
       if (refusal) return err(refusal)
@@ -161,12 +168,14 @@ export const createIngest = (core: LogCore): Ingest => {
       await putLogRow(tx, run.author, run.logId, await withHollow(tx, next, row, run))
       const isNew = (seq: number) => filled.has(seq) || !isHeld(row.ranges, seq)
       const fresh = read.filter((entry) => isNew(entry.seq))
-      const topics = (await viewOf(core, run.logId)?.apply(tx, fresh)) ?? []
+      const view = viewOf(core, run.logId)
+      const late = shows?.(run) === 'unshown' ? await unshown(tx, view, without(read, fresh)) : []
+      const topics = (await view?.apply(tx, [...late, ...fresh])) ?? []
       // What was taken back and is brought again is nothing that anybody waits for.
       return ok({ topics, filled: [...filled].filter((seq) => isHeld(row.hollow ?? [], seq)).length })
     })
 
-  const takeIn = async (person: string, bounded: Bounded, admit: Admit): Promise<Result<Ingested, Refusal>> => {
+  const takeIn = async (person: string, bounded: Bounded, terms: IngestTerms): Promise<Result<Ingested, Refusal>> => {
     const { run } = bounded
     const held = await readHeld(core, person, run)
     if (held.row.fork) return err({ type: 'fork' })
@@ -182,15 +191,15 @@ export const createIngest = (core: LogCore): Ingest => {
     const added = missingRanges(held.row.ranges, range).reduce((sum, { from, to }) => sum + to - from + 1, 0)
     const result: Ingested = { device: run.author, log: run.logId, ...range, added, filled: 0 }
     if (added === 0 && !run.payloads.some(Boolean)) return ok(result)
-    const read = await openEntries(core, person, run)
-    const stored = await commit(person, run, read, admit)
+    const read = terms.shows?.(run) === 'nothing' ? [] : await openEntries(core, person, run)
+    const stored = await commit(person, run, read, terms)
     if (!stored.ok) return stored
     const origin = { person, device: run.author, log: run.logId, own: false }
     await core.committed(origin, added > 0 ? run : undefined, stored.value.topics)
     return ok({ ...result, filled: stored.value.filled })
   }
 
-  return async (person, wireSegment, admit, expect) => {
+  return async (person, wireSegment, terms) => {
     const decoded = decodeSegment(wireSegment)
     if (!decoded.ok) return err({ type: 'malformed', reason: reasonOf(decoded.error) })
     // The author is a view of the message and will be kept as a key.
@@ -198,9 +207,9 @@ export const createIngest = (core: LogCore): Ingest => {
     const bounded = await boundToKeys(core, person, segment)
     if (!bounded.ok) return bounded
     const span = { device: segment.author, log: segment.logId, from: segment.firstSeq, to: lastSeqOf(segment) }
-    if (expect && !expect(span)) return err({ type: 'not-wanted' })
+    if (terms.expect && !terms.expect(span)) return err({ type: 'not-wanted' })
     try {
-      return await core.inOrder(segment.author, segment.logId, () => takeIn(person, bounded.value, admit))
+      return await core.inOrder(segment.author, segment.logId, () => takeIn(person, bounded.value, terms))
     } catch (error) {
       if (error instanceof StoreFullError) return err({ type: 'full' })
       throw error

@@ -1,7 +1,7 @@
 /** How what is in the logs becomes what is shown: one view a kind of log, told of entries inside the commit that adds them. */
 import type { EntryHash } from '../../core/logs/entry.ts'
 import type { Topic } from '../changes.ts'
-import type { Table, WriteTransaction } from '../stores/store.ts'
+import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
 
 /** An entry whose payload is here, opened. */
 export interface ReadEntry {
@@ -26,6 +26,19 @@ export interface LogView {
    * @returns what changed
    */
   apply(tx: WriteTransaction, entries: readonly ReadEntry[]): Promise<readonly Topic[]>
+  /** Whether an entry was applied; a view that says nothing of it was told of all that is held. */
+  isShown?(tx: ReadTransaction, entry: ReadEntry): Promise<boolean>
+}
+
+/** Of entries that are held those that their view was never told of. */
+export const unshown = async (
+  tx: ReadTransaction,
+  view: LogView | undefined,
+  entries: readonly ReadEntry[],
+): Promise<ReadEntry[]> => {
+  const left: ReadEntry[] = []
+  for (const entry of entries) if (view?.isShown && !(await view.isShown(tx, entry))) left.push(entry)
+  return left
 }
 
 /** Views by kind of log. Entries of other logs are stored and shown to nobody. */

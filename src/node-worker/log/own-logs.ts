@@ -14,6 +14,7 @@ import { createLogCore, type LogCore, type LogPorts } from './log-core.ts'
 import { getLogRow, type LogRow, toFork, toHead } from './log-row.ts'
 import type { Ingested, LogService, Refusal, WireSegment } from './log-service.ts'
 import type { Runs } from './runs.ts'
+import { showHeld } from './show-held.ts'
 
 /** What the node's own services may do with logs beyond what its connection may. */
 export interface OwnLogs extends LogService {
@@ -85,6 +86,7 @@ const createReading = (core: LogCore): Pick<LogService, 'heads' | 'head' | 'fork
 export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
   const core = createLogCore(ports, runs)
   const catchUp = createCatchUp(core)
+  const reading = createReading(core)
   const ingestWith = createIngest(core)
   const refused: Record<string, number> = {}
   const count = (result: Result<Ingested, Refusal>): Result<Ingested, Refusal> => {
@@ -102,18 +104,21 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
     return (await isPaidFor(core, tx, person, run)) ? undefined : { type: 'over-lease' }
   }
   return {
-    ...createReading(core),
+    ...reading,
     core,
     append: createAppend(core, catchUp),
     runs: core.runs,
-    ingestWith: async (person, wire, admitOffer) => count(await ingestWith(person, wire, admitOffer)),
+    ingestWith: async (person, wire, terms) => count(await ingestWith(person, wire, terms)),
     ingest: async (person, wire, expect) => {
       const refusal = isUnwanted(core, person)
-      return count(refusal ? err(refusal) : await ingestWith(person, wire, admit, expect))
+      // [EC6] What is kept for somebody who is not followed is not shown: else whoever leaves a log here could fill pages.
+      const shows = (run: Segment) => (isKeptFor(core, person, run.logId) ? 'new' : 'nothing')
+      return count(refusal ? err(refusal) : await ingestWith(person, wire, { admit, expect, shows }))
     },
     onAppend: core.onAppend,
     onFork: core.onFork,
     heardOf: catchUp.heardOf,
+    showHeld: (person) => showHeld(core, person, () => reading.heads(person)),
     refused: () => ({ ...refused }),
   }
 }

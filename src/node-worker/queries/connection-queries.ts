@@ -6,12 +6,12 @@ import type { Connection } from '../services.ts'
 /** Milliseconds for which a fork of one's own is news; the page of devices goes on saying it. */
 export const FORK_NEWS = 7 * 86_400_000
 
-/** Answers `connection`. `isFull` tells whether what comes finds room. */
+/** Answers `connection` and `safety`. `isFull` tells whether what comes finds room. */
 export const connectionQueries = (
   { account, logs, platform }: InternalServices,
   connection: Connection,
   isFull: () => boolean,
-): Pick<QueryHandlers, 'connection'> => {
+): Pick<QueryHandlers, 'connection' | 'safety'> => {
   const wasForkedLately = async (): Promise<boolean> => {
     const self = account.self()
     const forks = self ? await logs.forks(self.device.signer.publicKey) : []
@@ -22,5 +22,6 @@ export const connectionQueries = (
       topics: () => ['connection', 'copies'],
       run: async () => ({ ...connection.view(), full: isFull(), forked: await wasForkedLately() }),
     },
+    safety: { topics: () => ['leases', 'economy', 'connection'], run: () => connection.safety() },
   }
 }

@@ -97,6 +97,8 @@ export const createFeedView = (runs: Runs): LogView => {
   ])
 
   return {
+    isShown: async (tx, { id }) => (await getEntry(tx, id)) !== undefined,
+
     async apply(tx, entries) {
       const topics = new Set<Topic>()
       const note = (changed: readonly Topic[]): void => {

@@ -108,8 +108,10 @@ const admitFrom =
     if (run.entries.length !== 1 || logKind(run.logId) !== LOG_FEED)
       return { type: 'malformed', reason: 'one entry expected' }
     const held = await getLogRow(tx, run.author, run.logId)
-    if (held && isHeld(held.ranges, run.firstSeq)) return undefined
     const [entry] = entries
+    // It may be here unshown, because its log is kept under a lease.
+    const isShown = entry !== undefined && (await getEntry(tx, entry.id)) !== undefined
+    if (held && isHeld(held.ranges, run.firstSeq) && isShown) return undefined
     if (!entry || !(await isOnTopic(tx, entry))) return { type: 'off-topic' }
     const refusal = await checkRation(tx, person)
     if (!refusal) await countOffer(tx, state, entry)
@@ -176,7 +178,7 @@ export const createInbox = ({ store, logs, persons, changes }: InboxPorts): Inbo
       if (!applied.ok) return err(applied.error)
       if (relation !== 'none') return logs.ingest(person, wireSegment)
       if (!(await letWayBeGiven(person))) return err({ type: 'full' })
-      return logs.ingestWith(person, wireSegment, admitFrom(applied.value.state))
+      return logs.ingestWith(person, wireSegment, { admit: admitFrom(applied.value.state), shows: () => 'unshown' })
     },
 
     async pending(person) {

@@ -49,6 +49,7 @@ export const connectLater =
       view: () => (connection ?? OFFLINE).view(),
       isOnline: (person) => connection?.isOnline(person) ?? false,
       announcedUrl: async (host) => (connection ?? (await soon(connected)))?.announcedUrl(host),
+      safety: async () => connection?.safety(),
       // What was not begun yet dials as soon as it begins.
       connectNow: () => connection?.connectNow(),
       attachModem(port) {

@@ -1,9 +1,11 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
 import { isActiveDevice } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
-import type { NetworkView } from '../../rpc/views.ts'
+import { placesStorageKey } from '../../core/records/storage-key.ts'
+import type { NetworkView, SafetyView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
 import { namesKeeper } from '../keeping/keepers.ts'
+import { beginLeasing } from '../leasing/begin.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import { NO_WEATHER } from '../offline.ts'
 import type { Self } from '../person/account.ts'
@@ -24,6 +26,9 @@ import { createWeather } from './weather.ts'
 /** Hosts say a thousand things at once when a link comes up: what follows from them is thought over once. */
 const RECONSIDER_MS = 20
 
+/** [EC11] Where devices with room are found. */
+const PLACES = placesStorageKey(NETWORK_ZERO)
+
 /** A device that was removed is told so over its session, which then ends. */
 const REMOVED_GRACE_MS = 1000
 
@@ -31,38 +36,51 @@ const REMOVED_GRACE_MS = 1000
 interface Swarm {
   readonly sessions: SessionManager
   view(): NetworkView
+  safety(): Promise<SafetyView | undefined>
   onModems(): void
   announcedUrl(host: string): Promise<string | undefined>
   connectNow(): void
   close(): void
 }
 
-/** See the module's doc; handed to createNode by every entry. */
-export const connectToPeers: Connect = (services) => {
-  let swarm: Swarm | undefined
-  const modems = createModemPool({ onChange: () => swarm?.onModems() })
-  const stopWaiting = services.account.whenReady((self) => {
-    swarm = startSwarm(services, self, modems)
-  })
-  const connection: Connection = {
-    view: () => swarm?.view() ?? NO_WEATHER,
-    isOnline: (person) => isConnectedTo(swarm?.sessions, person),
-    announcedUrl: async (host) => swarm?.announcedUrl(host),
-    connectNow: () => swarm?.connectNow(),
-    attachModem: (port) => modems.attach(port),
-    async close() {
-      stopWaiting()
-      swarm?.close()
-      modems.close()
-    },
-  }
-  return connection
+/** What a node does with others beside exchanging what is followed. */
+export interface ConnectOptions {
+  /** Leaves copies with others and keeps theirs. */
+  readonly leases: boolean
 }
+
+/** See the module's doc. */
+export const connectWith =
+  (options: ConnectOptions): Connect =>
+  (services) => {
+    let swarm: Swarm | undefined
+    const modems = createModemPool({ onChange: () => swarm?.onModems() })
+    const stopWaiting = services.account.whenReady((self) => {
+      swarm = startSwarm(services, self, modems, options)
+    })
+    const connection: Connection = {
+      view: () => swarm?.view() ?? NO_WEATHER,
+      isOnline: (person) => isConnectedTo(swarm?.sessions, person),
+      announcedUrl: async (host) => swarm?.announcedUrl(host),
+      safety: async () => swarm?.safety(),
+      connectNow: () => swarm?.connectNow(),
+      attachModem: (port) => modems.attach(port),
+      async close() {
+        stopWaiting()
+        swarm?.close()
+        modems.close()
+      },
+    }
+    return connection
+  }
+
+/** Without leases: what is followed passes, and nothing else. */
+export const connectToPeers: Connect = connectWith({ leases: false })
 
 const isConnectedTo = (sessions: SessionManager | undefined, person: string): boolean =>
   (sessions?.sessions() ?? []).some((session) => session.person === person && session.carrier() !== 'none')
 
-function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swarm {
+function startSwarm(services: NodeServices, self: Self, modems: ModemPool, options: ConnectOptions): Swarm {
   const { inbox, persons, platform, refusals, settings } = services
   const waiting = new Set<string>()
   const interests = createInterests(self.person, persons, services.leases, waiting)
@@ -140,6 +158,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
         holders: holdersOf,
         isBlocked,
         isKeeper,
+        places: leasing?.needsPlaces() ? hosts.holders(PLACES) : [],
         connected: new Set(sessions.sessions().map((session) => deviceName(session.device))),
         isFailing: (device) => dialer.isFailing(device),
       }),
@@ -153,9 +172,11 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
     if (session.person === person || session.person === self.person || isKeeper(person, session.person)) return true
     return holdersOf(person).some((holder) => holder.device === deviceName(session.device))
   }
+  const leasing = options.leases ? beginLeasing(services, self, sessions, () => onPersons()) : undefined
   const replication = createReplication({
     services,
     mayHold,
+    ...(leasing && { serveLeases: leasing.serve }),
     wantsOf: (session) => interests.kept().filter((person) => mayHold(session, person)),
   })
 
@@ -163,8 +184,8 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
 
   const updateKeys = (): void => {
     hosts.setKeys({
-      announced: interests.kept().map(interests.keyOf),
-      watched: interests.sought().map(interests.keyOf),
+      announced: [...interests.kept().map(interests.keyOf), ...(leasing?.hasRoom() ? [PLACES] : [])],
+      watched: [...interests.sought().map(interests.keyOf), ...(leasing?.needsPlaces() ? [PLACES] : [])],
     })
     hosts.setBases(persons.get(self.person)?.blockBases?.bases ?? [])
   }
@@ -233,6 +254,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
   return {
     sessions,
     view: weather.view,
+    safety: async () => leasing?.safety(),
     onModems: reconsider,
     announcedUrl: hosts.announcedUrl,
     connectNow() {
@@ -244,6 +266,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool): Swar
       isClosed = true
       for (const stop of stops) stop()
       platform.timers.clearTimeout(thinking)
+      leasing?.close()
       rota.close()
       dialer.close()
       replication.close()

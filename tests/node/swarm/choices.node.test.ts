@@ -21,6 +21,7 @@ const input = (
   holders: (person: string) => holders[person] ?? [],
   isBlocked: () => false,
   isKeeper: () => false,
+  places: [] as readonly Candidate[],
   connected: new Set<string>(),
   isFailing: () => false,
   ...more,

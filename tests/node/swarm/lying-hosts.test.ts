@@ -153,6 +153,7 @@ describe('hosts and peers that waste dials', () => {
       holders: (person) => holders[person] ?? [],
       isBlocked: () => false,
       isKeeper: () => false,
+      places: [],
       connected: new Set(),
       isFailing: failing,
     })

@@ -1,0 +1,159 @@
+/**
+ * Whether holders still reach what they signed for: owners ask for proofs of blocks, holders answer. Rule EC12, Q11 to Q15.
+ */
+import { cidToString } from '../../core/blocks/cid.ts'
+import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
+import { answerChallenge, isTimely } from '../../core/economy/judge-proof.ts'
+import type { EntryId } from '../../core/economy/ledger-facts.ts'
+import type { Copy } from '../../core/economy/ledger-view.ts'
+import { CHALLENGE_SALT_BYTES, decodeProof, decodeStatement } from '../../core/economy/statement-codec.ts'
+import type { Challenge, SignedStatement } from '../../core/economy/statement-types.ts'
+import { checkStatement } from '../../core/economy/verify-statement.ts'
+import type { HolderLine, LeasingPorts, OwnerLine } from './ports.ts'
+
+const DAY = 86_400_000
+/** [EC12] A block is asked for again when its last proof is so old. */
+export const PROOF_INTERVAL = 7 * DAY
+/** [EC12] One lease is asked for at most so often. */
+export const CHALLENGE_INTERVAL = DAY
+/** Challenges on their way to one peer. */
+export const MAX_CHALLENGES = 16
+/** Answers that a holder makes for one session in a minute: each costs it a block read and hashed. */
+export const MAX_ANSWERS_PER_MINUTE = 64
+
+/** See the module's doc; the owner's side. */
+export interface Challenging {
+  /** Asks the holder of one of these copies, where it is time. */
+  ask(line: HolderLine, copies: readonly Copy[]): Promise<void>
+  /** A holder answered. */
+  answered(line: HolderLine, proof: Uint8Array): Promise<void>
+  leave(line: HolderLine): void
+}
+
+/** When a copy was last proven; a receipt is the first proof. Milliseconds since 1970. */
+export const lastProofOf = ({ book }: Pick<LeasingPorts, 'book'>, copy: Copy): number => {
+  const proofs = book
+    .view()
+    .proofsOf(copy)
+    .map(({ time }) => time)
+  const receipts = copy.leases.map(({ id }) => book.receiptTime(id) ?? 0)
+  return [...proofs, ...receipts].reduce((newest, time) => Math.max(newest, time), 0)
+}
+
+/** The lease of a copy under which a proof can be asked for. */
+const provable = ({ book }: LeasingPorts, { subject, leases }: Copy): EntryId | undefined =>
+  subject.startsWith('block ') ? leases.find(({ id }) => book.receiptOf(id))?.id : undefined
+
+/** Nothing was asked yet. */
+export const createChallenging = (ports: LeasingPorts): Challenging => {
+  const { book, services } = ports
+  const { clock, random } = services.platform
+  const open = new Map<HolderLine, Map<string, SignedStatement<Challenge>>>()
+  const asked = new Map<EntryId, number>()
+
+  const challenge = async (line: HolderLine, lease: EntryId): Promise<void> => {
+    const salt = random.bytes(CHALLENGE_SALT_BYTES)
+    const { device: holder } = line.session
+    const signed = await book.sign({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
+    open.set(line, (open.get(line) ?? new Map()).set(bytesToHex(signed.hash), signed as SignedStatement<Challenge>))
+    asked.set(lease, clock.now())
+    line.send({ type: 'challenge', statement: signed.bytes })
+  }
+
+  /** Who is silent for longer than a proof may take is asked something else. */
+  const forgetLate = (line: HolderLine): void => {
+    const now = clock.now()
+    for (const [hash, { statement }] of open.get(line) ?? [])
+      if (!isTimely(statement, now)) open.get(line)?.delete(hash)
+  }
+
+  const punish = async (lease: EntryId, evidence: Parameters<typeof book.warrant>[1]): Promise<void> => {
+    await book.warrant(lease, evidence)
+    services.refusals.count('wrong-proof')
+  }
+
+  return {
+    async ask(line, copies) {
+      forgetLate(line)
+      const now = clock.now()
+      for (const copy of copies) {
+        if ((open.get(line)?.size ?? 0) >= MAX_CHALLENGES) return
+        const lease = copy.holderDevice === line.device && copy.held > 0 ? provable(ports, copy) : undefined
+        if (lease === undefined || now - (asked.get(lease) ?? 0) < CHALLENGE_INTERVAL) continue
+        if (now - lastProofOf(ports, copy) >= PROOF_INTERVAL) await challenge(line, lease)
+      }
+    },
+
+    async answered(line, bytes) {
+      const decoded = decodeProof(bytes)
+      const hash = decoded.ok ? bytesToHex(decoded.value.statement.challenge) : ''
+      const asking = open.get(line)?.get(hash)
+      open.get(line)?.delete(hash)
+      const known = asking && book.lease(bytesToHex(asking.statement.lease))
+      if (!asking || !known) return services.refusals.count('bad-statement')
+      const evidence = { lease: known.evidence, challenge: asking.bytes, proof: bytes }
+      const heard = await book.hear({ kind: 'proof', evidence })
+      if (heard.ok) return
+      if (heard.error.type === 'wrong-proof') return punish(heard.error.lease, evidence)
+      services.refusals.count('bad-statement')
+    },
+
+    leave: (line) => void open.delete(line),
+  }
+}
+
+/** See the module's doc; the holder's side. */
+export interface Proving {
+  /** An owner asks for a proof. */
+  prove(line: OwnerLine, statement: Uint8Array): Promise<void>
+}
+
+/** Answers what owners ask. */
+export const createProving = (ports: LeasingPorts): Proving => {
+  const { book, device, services } = ports
+  const { files, persons, platform } = services
+  const answers = new WeakMap<object, { since: number; count: number }>()
+
+  /** A flood of challenges is dropped, which is no offence (Q12). */
+  const mayAnswer = ({ session }: OwnerLine): boolean => {
+    const now = platform.clock.now()
+    const held = answers.get(session)
+    const window = held && now - held.since < 60_000 ? held : { since: now, count: 0 }
+    window.count++
+    answers.set(session, window)
+    return window.count <= MAX_ANSWERS_PER_MINUTE
+  }
+
+  /** The lease that is asked for, when it is the peer's to ask and this device's to answer. */
+  const readChallenge = async (line: OwnerLine, bytes: Uint8Array) => {
+    const decoded = decodeStatement(bytes)
+    const statement = decoded.ok ? decoded.value.statement : undefined
+    if (!decoded.ok || statement?.kind !== 'challenge') return undefined
+    if (statement.person !== line.session.person || !equalBytes(statement.holder, device)) return undefined
+    const state = await persons.keyState(statement.person)
+    const checked = await checkStatement(decoded.value, { verifier: platform.crypto, keys: () => state })
+    const id = bytesToHex(statement.lease)
+    const known = book.receiptOf(id) ? book.lease(id) : undefined
+    return checked.ok && known ? { id, lease: known.lease, hash: decoded.value.hash } : undefined
+  }
+
+  const giveNotice = async (line: OwnerLine, id: EntryId): Promise<void> => {
+    const ends = platform.clock.now()
+    const signed = await book.sign({ kind: 'notice', leases: [hexToBytes(id)], ends })
+    line.send({ type: 'notice', statement: signed.bytes })
+  }
+
+  return {
+    async prove(line, bytes) {
+      if (!mayAnswer(line)) return
+      const asked = await readChallenge(line, bytes)
+      if (!asked) return services.refusals.count('bad-statement')
+      const { id, lease, hash } = asked
+      const block = lease.subject.kind === 'block' ? await files.get(cidToString(lease.subject.cid)) : undefined
+      const leaves = block && answerChallenge(lease, hash, block)
+      if (!leaves?.ok) return giveNotice(line, id)
+      const signed = await book.sign({ kind: 'proof', lease: hexToBytes(id), challenge: hash, leaves: leaves.value })
+      line.send({ type: 'proof', statement: signed.bytes })
+    },
+  }
+}

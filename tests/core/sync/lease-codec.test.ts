@@ -1,0 +1,84 @@
+/** Messages of lease streams: what comes back, and what is refused before it is looked at. */
+import { expect } from 'chai'
+import { encodeCbor } from '../../../src/core/cbor.ts'
+import { MAX_PROOF_BYTES, MAX_STATEMENT_BYTES } from '../../../src/core/economy/economy-limits.ts'
+import {
+  decodeLeaseHolderMessage,
+  decodeOwnerMessage,
+  encodeLeaseMessage,
+  LEASE_STREAM_VERSION,
+  MAX_LEASE_MESSAGE_BYTES,
+  MAX_LEASES_PER_MESSAGE,
+  MAX_RECEIPTS_PER_MESSAGE,
+} from '../../../src/core/sync/lease-codec.ts'
+import { describe, it } from '../../support/runner.ts'
+
+const id = new Uint8Array(32).fill(7)
+const statement = new Uint8Array(300)
+const owner = [
+  { type: 'ask-room' },
+  { type: 'sign', leases: [id] },
+  { type: 'end', statement },
+  { type: 'challenge', statement },
+] as const
+const holder = [
+  { type: 'room', steps: 64, availability: 'tab', family: 'firefox' },
+  { type: 'room', steps: 0, availability: 'host', family: null },
+  { type: 'signed', receipts: [statement] },
+  { type: 'refused', leases: [id], reason: 'over-ration', missing: 3 },
+  { type: 'notice', statement },
+  { type: 'proof', statement },
+] as const
+
+const wrapped = (message: unknown, version: unknown = LEASE_STREAM_VERSION) => encodeCbor([version, message])
+const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item)
+
+describe('lease messages', () => {
+  it('[EC1] every message comes back as it was sent, to the side that it is for', () => {
+    for (const message of owner) {
+      expect(decodeOwnerMessage(encodeLeaseMessage(message))).to.deep.equal({ ok: true, value: message })
+      expect(decodeLeaseHolderMessage(encodeLeaseMessage(message)).ok).to.equal(false)
+    }
+    for (const message of holder) {
+      expect(decodeLeaseHolderMessage(encodeLeaseMessage(message))).to.deep.equal({ ok: true, value: message })
+      expect(decodeOwnerMessage(encodeLeaseMessage(message)).ok).to.equal(false)
+    }
+  })
+
+  it('[EC1] another version is refused as such', () => {
+    const error = { type: 'unknown-version', format: 'lease-stream', version: 2, supported: LEASE_STREAM_VERSION }
+    expect(decodeOwnerMessage(wrapped({ type: 'later' }, 2))).to.deep.equal({ ok: false, error })
+  })
+
+  it('[EC1] what is over a limit, of another shape or no message at all is refused', () => {
+    const bad = [
+      { type: 'sign', leases: many(MAX_LEASES_PER_MESSAGE + 1, id) },
+      { type: 'sign', leases: [id.subarray(1)] },
+      { type: 'sign', leases: [id], more: 1 },
+      { type: 'end', statement: new Uint8Array(MAX_STATEMENT_BYTES + 1) },
+      { type: 'ask-room', extra: null },
+      { type: 'room', steps: -1, availability: 'tab', family: null },
+      { type: 'room', steps: 1, availability: 'moon', family: null },
+      { type: 'room', steps: 1, availability: 'tab', family: 'x'.repeat(65) },
+      { type: 'signed', receipts: many(MAX_RECEIPTS_PER_MESSAGE + 1, statement) },
+      { type: 'refused', leases: [id], reason: 5, missing: 0 },
+      { type: 'proof', statement: new Uint8Array(MAX_PROOF_BYTES + 1) },
+      { type: 'constructor' },
+      null,
+    ]
+    for (const message of bad) {
+      expect(decodeOwnerMessage(wrapped(message)).ok, JSON.stringify(message)).to.equal(false)
+      expect(decodeLeaseHolderMessage(wrapped(message)).ok, JSON.stringify(message)).to.equal(false)
+    }
+    for (const bytes of [new Uint8Array(0), new Uint8Array(MAX_LEASE_MESSAGE_BYTES + 1), encodeCbor('text')]) {
+      expect(decodeOwnerMessage(bytes).ok).to.equal(false)
+    }
+  })
+
+  it('[EC1] the largest messages that are allowed fit', () => {
+    const full = { type: 'signed', receipts: many(MAX_RECEIPTS_PER_MESSAGE, new Uint8Array(900)) } as const
+    expect(encodeLeaseMessage(full).length).to.be.at.most(MAX_LEASE_MESSAGE_BYTES)
+    const proof = { type: 'proof', statement: new Uint8Array(MAX_PROOF_BYTES) } as const
+    expect(decodeLeaseHolderMessage(encodeLeaseMessage(proof)).ok).to.equal(true)
+  })
+})
