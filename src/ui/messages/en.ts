@@ -3,6 +3,7 @@ import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
 import { errorWords } from './en-errors.ts'
 import { foreign } from './en-foreign.ts'
 import { keepers } from './en-keepers.ts'
+import { safety } from './en-safety.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
@@ -76,6 +77,7 @@ export const en = {
   items,
   size,
   keepers,
+  safety,
   app: {
     name: 'Kith',
     skip: 'Skip to content',

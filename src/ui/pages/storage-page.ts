@@ -10,6 +10,7 @@ import '../elements/keepers.ts'
 import { pageHead } from '../elements/page-head.ts'
 import { displayName } from '../elements/person-line.ts'
 import '../elements/foreign-storage.ts'
+import '../elements/safety.ts'
 import '../elements/skeleton.ts'
 import type { StorageView } from '../../rpc/views.ts'
 import { t } from '../messages/index.ts'
@@ -57,6 +58,7 @@ export class StoragePage extends LitElement {
         <p>${wordsKept ? this.#afterWipe() : t.storage.wipeNoWords}</p>
         ${wordsKept ? html`<a href="/you">${t.you.export}</a>` : html`<a href="/you/words">${t.words.heading}</a>`}
       </section>
+      <kith-safety></kith-safety>
       <kith-keepers></kith-keepers>
       <kith-asking></kith-asking>
       ${this.#share(t.storage.yours, view.own.bytes, [

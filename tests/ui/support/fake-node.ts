@@ -21,6 +21,7 @@ export interface World {
   connection: Queries['connection']['out']
   storage: Queries['storage']['out']
   keepers: Queries['keepers']['out']
+  safety: Queries['safety']['out']
   foreign: Queries['foreign-storage']['out']
   devices: Queries['devices']['out']
   settings: Queries['settings']['out']
@@ -69,6 +70,7 @@ export const emptyWorld = (): World => ({
     full: false,
   },
   keepers: { mine: [], asking: [], limit: 8 },
+  safety: undefined,
   foreign: { isPublic: false, stored: 0, bytes: 0, waiting: 0 },
   devices: [],
   settings: { theme: 'system', hosts: [] },
@@ -85,6 +87,7 @@ export const fullWorld = (): World => ({
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,
+  safety: sample.sampleSafety,
   foreign: sample.sampleForeign,
   devices: sample.sampleDevices,
   settings: sample.sampleSettings,
@@ -138,6 +141,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   connection: ({ connection }) => connection,
   storage: ({ storage }) => storage,
   keepers: ({ keepers }) => keepers,
+  safety: ({ safety }) => safety,
   'foreign-storage': ({ foreign }) => foreign,
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,

@@ -10,6 +10,7 @@ import type {
   NoteSummary,
   PersonView,
   PostView,
+  SafetyView,
   SettingsView,
   StorageView,
 } from '../../../src/rpc/views.ts'
@@ -212,6 +213,41 @@ export const sampleKeepers: KeepersView = {
   mine: [{ person: jonas, online: true, has: 'all', confirmed: now - 3 * MINUTE }],
   asking: [{ person: ada, bytes: 0 }],
   limit: 8,
+}
+
+export const sampleSafety: SafetyView = {
+  copies: 3,
+  survives: false,
+  because: 'nowhere-else',
+  kinds: [
+    { kind: 'account', things: 1, lost: 0, fewest: 2 },
+    { kind: 'notes', things: 1, lost: 0, fewest: 1 },
+    { kind: 'posts', things: 1, lost: 0, fewest: 2 },
+    { kind: 'files', things: 12, lost: 3, fewest: 0 },
+  ],
+  holders: [
+    {
+      device: 'abc',
+      person: jonas,
+      availability: 'host',
+      online: true,
+      things: 12,
+      bytes: 3_400_000,
+      lastSeen: now,
+      lastProof: now - 2 * DAY,
+    },
+    {
+      device: 'def',
+      person: stranger,
+      availability: 'tab',
+      online: false,
+      things: 4,
+      bytes: 900_000,
+      lastSeen: now - 5 * HOUR,
+      lastProof: now - 3 * DAY,
+    },
+  ],
+  shortage: { type: 'balance-too-small', things: 3, bytes: 2_400_000 },
 }
 
 export const sampleNotes: readonly NoteSummary[] = [
