@@ -15,6 +15,8 @@ export type Topic =
   /** Who keeps private things for whom. */
   | 'keepers'
   | 'foreign'
+  /** Pledges, leases and what was said of them. */
+  | 'economy'
   | `person/${string}`
   /** Records of a person that is kept here. */
   | `records/${string}`

@@ -1,6 +1,7 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
 import type { NetworkView, PersonCard } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
+import type { LedgerBook } from './economy/ledger-book.ts'
 import type { Files } from './files/files.ts'
 import type { CopyBook } from './log/copies.ts'
 import type { LogService } from './log/log-service.ts'
@@ -26,6 +27,8 @@ export interface NodeServices {
   readonly changes: Changes
   /** What peers sent and was turned away. */
   readonly refusals: Refusals
+  /** What is known of the storage economy; loaded with the first call. */
+  ledger(): Promise<LedgerBook>
   /** Name and face of anyone, from memory. */
   personCard(id: string): PersonCard
 }
