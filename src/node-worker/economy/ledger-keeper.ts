@@ -56,7 +56,9 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
 
   const put = async ({ fact, shown }: Verified, durability: Durability): Promise<void> => {
     const kept: Kept = { fact, shown, heard: clock.now() }
-    await rows.put(kept, durability)
+    const unkept = await keys.unkept(personsIn(fact))
+    await rows.put(kept, unkept, durability)
+    keys.kept(unkept)
     await add([kept], memory.keep)
     changes.emit('economy')
   }
@@ -66,8 +68,11 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
     const now = clock.now()
     if (now - tidied < LEASE_MEMORY) return
     tidied = now
-    const over = placesOver(memory, now)
-    if (over.length > 0 && (await unlessFull(() => rows.drop(over))).ok) memory.drop(over)
+    const over = new Set(placesOver(memory, now))
+    if (over.size === 0) return
+    const left = [...memory.kept].flatMap(([place, { fact }]) => (over.has(place) ? [] : personsIn(fact)))
+    const dropped = await unlessFull(() => rows.drop([...over], keys.forget(new Set(left))))
+    if (dropped.ok) memory.drop([...over])
   }
 
   const keepHeard = (verified: Verified): Promise<Result<Fact, HearError>> =>
@@ -121,6 +126,7 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
     keys,
     open: () =>
       inOrder(async () => {
+        await keys.restore(await rows.allKeys())
         for (const run of await ledgerRuns(logs)) await readLog(run)
         await add(await rows.all(), memory.keep)
         await tidy()

@@ -43,24 +43,39 @@ const toRow = (kept: Kept): Kept => ({
   fact: Object.fromEntries(Object.entries(kept.fact).filter(([, value]) => value !== undefined)) as unknown as Fact,
 })
 
+/** Key events of somebody who is not followed here, in the order in which they were accepted. */
+export interface KeptKeys {
+  readonly person: string
+  readonly events: readonly Uint8Array[]
+}
+
 /** The table. */
 export interface LedgerRows {
   /** In the order in which they were heard. */
   all(): Promise<readonly Kept[]>
-  put(kept: Kept, durability: Durability): Promise<void>
-  drop(places: readonly string[]): Promise<void>
+  put(kept: Kept, keys: readonly KeptKeys[], durability: Durability): Promise<void>
+  drop(places: readonly string[], persons: readonly string[]): Promise<void>
+  allKeys(): Promise<readonly KeptKeys[]>
 }
 
-/** Over the table `economy`: [place] → {@link Kept}. */
-export const createLedgerRows = (store: Store): LedgerRows => ({
-  async all() {
-    const rows = await store.read(['economy'], (tx) => tx.list<Kept>('economy'))
-    return rows.map(({ value }) => value).sort((a, b) => a.heard - b.heard)
-  },
-  put: (kept, durability) =>
-    store.write(['economy'], durability, (tx) => tx.put('economy', [placeOf(kept)], toRow(kept))),
-  drop: (places) =>
-    store.write(['economy'], 'relaxed', async (tx) => {
-      for (const place of places) await tx.delete('economy', [place])
-    }),
-})
+/** Over the table `economy`: ['said', place] → {@link Kept}, ['keys', person] → {@link KeptKeys}. */
+export const createLedgerRows = (store: Store): LedgerRows => {
+  const list = async <T>(kind: 'said' | 'keys'): Promise<T[]> => {
+    const rows = await store.read(['economy'], (tx) => tx.list<T>('economy', { prefix: [kind] }))
+    return rows.map(({ value }) => value)
+  }
+  return {
+    all: async () => (await list<Kept>('said')).sort((a, b) => a.heard - b.heard),
+    allKeys: () => list<KeptKeys>('keys'),
+    put: (kept, keys, durability) =>
+      store.write(['economy'], durability, async (tx) => {
+        await tx.put('economy', ['said', placeOf(kept)], toRow(kept))
+        for (const row of keys) await tx.put('economy', ['keys', row.person], row)
+      }),
+    drop: (places, persons) =>
+      store.write(['economy'], 'relaxed', async (tx) => {
+        for (const place of places) await tx.delete('economy', ['said', place])
+        for (const person of persons) await tx.delete('economy', ['keys', person])
+      }),
+  }
+}

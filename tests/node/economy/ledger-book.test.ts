@@ -3,17 +3,7 @@ import { hexToBytes } from '../../../src/core/bytes.ts'
 import { decodeLedgerPayload } from '../../../src/core/economy/ledger-body.ts'
 import { STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { decodeSegment } from '../../../src/core/logs/segment-codec.ts'
-import {
-  BLOCKS,
-  createPerson,
-  DAY,
-  leaseOf,
-  NOW,
-  noticeOf,
-  pledgeOf,
-  receiptFor,
-  releaseOf,
-} from '../../core/economy/world.ts'
+import { createPerson, leaseOf, pledgeOf } from '../../core/economy/world.ts'
 import { describe, it } from '../../support/runner.ts'
 import { introduce, type Keeper, leave, restart, startKeeper } from './scene.ts'
 
@@ -58,7 +48,6 @@ describe('the ledger of a node', () => {
     const receipt = await ann.book.sign({ kind: 'receipt', lease: left.id })
     expect(ann.book.view().balance(ann.me.person).held).to.equal(2)
     const again = await restart(ann)
-    await introduce(again, bob)
     expect(again.book.lease(left.hex)!.evidence).to.deep.equal(left.evidence)
     expect(again.book.statementsOf(left.hex)).to.deep.equal([receipt.bytes])
     expect(again.book.view().balance(ann.me.person)).to.include({ given: 16 * STEPS_PER_SLOT, held: 2 })
