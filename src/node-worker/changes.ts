@@ -15,6 +15,8 @@ export type Topic =
   /** Who keeps private things for whom. */
   | 'keepers'
   | 'foreign'
+  /** Pledges, leases and what was said of them. */
+  | 'economy'
   /** What was left with others, and what lacks copies. */
   | 'leases'
   | `person/${string}`

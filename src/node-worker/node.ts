@@ -8,6 +8,7 @@ import type { RequestHandlers } from './api/requests.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
 import { followEpochs } from './devices/follow-epochs.ts'
+import { type EconomyParts, openEconomy } from './economy/economy-parts.ts'
 import { createFiles } from './files/files.ts'
 import { type ForeignParts, foreignStorage } from './foreign/foreign-requests.ts'
 import type { InternalServices } from './internal-services.ts'
@@ -82,6 +83,7 @@ interface Parts {
   readonly purge: Purge
   readonly notes: NoteBook
   readonly foreign: ForeignParts
+  readonly economy: EconomyParts
 }
 
 const errorLog = (platform: Platform) => (what: string, error: unknown) =>
@@ -123,6 +125,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
   const logs = createLogService(logPorts, runs)
   const cards = createCards(persons)
   const inbox = createInbox({ store, logs, persons, changes })
+  const economy = openEconomy(() => services)
   const services: InternalServices = {
     platform,
     account,
@@ -139,13 +142,14 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     settings: await openSettings(platform, changes),
     jobs: createJobs(random, changes),
     personCard: cards.card,
+    ledger: economy.ledger,
   }
   const parts = {
     purge: createPurge(store, changes),
     notes: createNoteBook(services),
     foreign: foreignStorage(services),
   }
-  return { services, inbox, cards, ...parts }
+  return { services, inbox, cards, economy, ...parts }
 }
 
 const collectRequests = (
@@ -267,6 +271,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       stopEpochs()
       parts.foreign.close()
       await connection.close()
+      await parts.economy.close()
       await stopBlocks()
       await services.jobs.settled()
       await store.close()

@@ -1,6 +1,7 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
 import type { NetworkView, PersonCard, SafetyView } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
+import type { LedgerBook } from './economy/ledger-book.ts'
 import type { Files } from './files/files.ts'
 import type { Standing } from './leasing/standing.ts'
 import type { CopyBook } from './log/copies.ts'
@@ -29,6 +30,8 @@ export interface NodeServices {
   readonly changes: Changes
   /** What peers sent and was turned away. */
   readonly refusals: Refusals
+  /** What is known of the storage economy; loaded with the first call. */
+  ledger(): Promise<LedgerBook>
   /** Name and face of anyone, from memory. */
   personCard(id: string): PersonCard
 }

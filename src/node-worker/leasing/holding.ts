@@ -8,7 +8,7 @@ import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
 import { checkLeasedBlock, checkLeaseTerms } from '../../core/economy/lease-terms.ts'
 import type { EntryId, LeaseFact } from '../../core/economy/ledger-facts.ts'
 import { checkSigning } from '../../core/economy/signing.ts'
-import type { Lease } from '../../core/economy/statement-types.ts'
+import type { Lease, Receipt } from '../../core/economy/statement-types.ts'
 import { MAX_LEASES_PER_MESSAGE, MAX_RECEIPTS_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
 import { leaseBlock } from '../files/references.ts'
 import { heldFromStart } from '../replication/access.ts'
@@ -58,8 +58,6 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     return row?.relation === 'me' || row?.relation === 'following'
   }
 
-  const receiptOf = (id: EntryId): Uint8Array | undefined => book.receiptOf(id)
-
   /** Why the lease is none for this device, whatever the ledger says. */
   const misfit = ({ person, subject, holder }: Lease, line: OwnerLine): Reason | undefined => {
     if (person !== line.session.person) return { type: 'not-yours' }
@@ -108,8 +106,8 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
   }
 
   const settle = async (id: EntryId, wait: Waiting): Promise<Outcome> => {
-    const held = receiptOf(id)
-    if (held) return { receipt: held }
+    const held = book.receipt(id)
+    if (held) return { receipt: held.bytes }
     const found = book.lease(id)
     // Its ledger is still coming.
     if (!found) return 'waiting'
@@ -127,7 +125,8 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     // Asked again: it may have been released, or the owner barred, while it came.
     const refused = refusalOf(lease, fact)
     if (refused) return { refused }
-    return { receipt: await book.sign({ kind: 'receipt', lease: hexToBytes(id) }) }
+    const signed = await book.sign<Receipt>({ kind: 'receipt', lease: hexToBytes(id) })
+    return { receipt: signed.bytes }
   }
 
   const lookAt = async (line: OwnerLine, ids: readonly EntryId[]): Promise<void> => {

@@ -7,7 +7,7 @@ import { MAX_ENDED_LEASES, USUAL_TERM } from '../../core/economy/economy-limits.
 import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
 import type { Copy } from '../../core/economy/ledger-view.ts'
 import { decodeStatement } from '../../core/economy/statement-codec.ts'
-import { type LedgerBody, LedgerType, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
+import { type LedgerBody, LedgerType, type Release, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
 import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
@@ -106,7 +106,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   const release = async (leases: readonly EntryId[]): Promise<void> => {
     for (const ended of chunked(leases, MAX_ENDED_LEASES)) {
       const holders = new Set(ended.map((id) => book.lease(id)?.fact.holderDevice))
-      const statement = await book.sign({ kind: 'release', leases: ended.map(hexToBytes) })
+      const { bytes: statement } = await book.sign<Release>({ kind: 'release', leases: ended.map(hexToBytes) })
       for (const holder of holders) if (holder !== undefined) lines.get(holder)?.send({ type: 'end', statement })
     }
   }
@@ -114,7 +114,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   /** [EC5] Asks each peer, once a session, for what it has not signed for yet. */
   const askToSign = (copies: readonly Copy[]): void => {
     const unsigned = copies.flatMap(({ holderDevice, leases }) =>
-      leases.filter(({ id }) => !book.receiptOf(id)).map(({ id }) => ({ holderDevice, id })),
+      leases.filter(({ id }) => !book.receipt(id)).map(({ id }) => ({ holderDevice, id })),
     )
     for (const [id, line] of lines) {
       if (line.session.person === me) continue
@@ -135,7 +135,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       me,
       device: deviceId,
       now: clock.now(),
-      copies: services.settings.get().copies,
+      copies: (services.settings.get() as { copies?: number }).copies ?? 3,
       things,
       held: view.copiesOf(me),
       writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,
@@ -192,7 +192,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       const place = places.get(line.device)
       if (place) place.busyUntil = clock.now() + SIGNING_PATIENCE
       const known = asked.get(line)
-      const mine = leases.map(bytesToHex).filter((id) => known?.has(id) && !book.receiptOf(id))
+      const mine = leases.map(bytesToHex).filter((id) => known?.has(id) && !book.receipt(id))
       if (mine.length > 0) await release(mine)
     },
 

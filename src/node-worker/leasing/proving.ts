@@ -7,7 +7,7 @@ import { answerChallenge, isTimely } from '../../core/economy/judge-proof.ts'
 import type { EntryId } from '../../core/economy/ledger-facts.ts'
 import type { Copy } from '../../core/economy/ledger-view.ts'
 import { CHALLENGE_SALT_BYTES, decodeProof, decodeStatement } from '../../core/economy/statement-codec.ts'
-import type { Challenge, SignedStatement } from '../../core/economy/statement-types.ts'
+import type { Challenge, Notice, Proof, SignedStatement } from '../../core/economy/statement-types.ts'
 import { checkStatement } from '../../core/economy/verify-statement.ts'
 import type { HolderLine, LeasingPorts, OwnerLine } from './ports.ts'
 
@@ -36,13 +36,13 @@ export const lastProofOf = ({ book }: Pick<LeasingPorts, 'book'>, copy: Copy): n
     .view()
     .proofsOf(copy)
     .map(({ time }) => time)
-  const receipts = copy.leases.map(({ id }) => book.receiptTime(id) ?? 0)
+  const receipts = copy.leases.map(({ id }) => book.receipt(id)?.heard ?? 0)
   return [...proofs, ...receipts].reduce((newest, time) => Math.max(newest, time), 0)
 }
 
 /** The lease of a copy under which a proof can be asked for. */
 const provable = ({ book }: LeasingPorts, { subject, leases }: Copy): EntryId | undefined =>
-  subject.startsWith('block ') ? leases.find(({ id }) => book.receiptOf(id))?.id : undefined
+  subject.startsWith('block ') ? leases.find(({ id }) => book.receipt(id))?.id : undefined
 
 /** Nothing was asked yet. */
 export const createChallenging = (ports: LeasingPorts): Challenging => {
@@ -54,8 +54,8 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
   const challenge = async (line: HolderLine, lease: EntryId): Promise<void> => {
     const salt = random.bytes(CHALLENGE_SALT_BYTES)
     const { device: holder } = line.session
-    const signed = await book.sign({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
-    open.set(line, (open.get(line) ?? new Map()).set(bytesToHex(signed.hash), signed as SignedStatement<Challenge>))
+    const signed = await book.sign<Challenge>({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
+    open.set(line, (open.get(line) ?? new Map()).set(bytesToHex(signed.hash), signed))
     asked.set(lease, clock.now())
     line.send({ type: 'challenge', statement: signed.bytes })
   }
@@ -65,11 +65,6 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
     const now = clock.now()
     for (const [hash, { statement }] of open.get(line) ?? [])
       if (!isTimely(statement, now)) open.get(line)?.delete(hash)
-  }
-
-  const punish = async (lease: EntryId, evidence: Parameters<typeof book.warrant>[1]): Promise<void> => {
-    await book.warrant(lease, evidence)
-    services.refusals.count('wrong-proof')
   }
 
   return {
@@ -93,9 +88,8 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
       if (!asking || !known) return services.refusals.count('bad-statement')
       const evidence = { lease: known.evidence, challenge: asking.bytes, proof: bytes }
       const heard = await book.hear({ kind: 'proof', evidence })
-      if (heard.ok) return
-      if (heard.error.type === 'wrong-proof') return punish(heard.error.lease, evidence)
-      services.refusals.count('bad-statement')
+      if (!heard.ok) services.refusals.count('bad-statement')
+      else if (heard.value.kind === 'warrant') services.refusals.count('wrong-proof')
     },
 
     leave: (line) => void open.delete(line),
@@ -133,13 +127,13 @@ export const createProving = (ports: LeasingPorts): Proving => {
     const state = await persons.keyState(statement.person)
     const checked = await checkStatement(decoded.value, { verifier: platform.crypto, keys: () => state })
     const id = bytesToHex(statement.lease)
-    const known = book.receiptOf(id) ? book.lease(id) : undefined
+    const known = book.receipt(id) ? book.lease(id) : undefined
     return checked.ok && known ? { id, lease: known.lease, hash: decoded.value.hash } : undefined
   }
 
   const giveNotice = async (line: OwnerLine, id: EntryId): Promise<void> => {
     const ends = platform.clock.now()
-    const signed = await book.sign({ kind: 'notice', leases: [hexToBytes(id)], ends })
+    const signed = await book.sign<Notice>({ kind: 'notice', leases: [hexToBytes(id)], ends })
     line.send({ type: 'notice', statement: signed.bytes })
   }
 
@@ -152,7 +146,12 @@ export const createProving = (ports: LeasingPorts): Proving => {
       const block = lease.subject.kind === 'block' ? await files.get(cidToString(lease.subject.cid)) : undefined
       const leaves = block && answerChallenge(lease, hash, block)
       if (!leaves?.ok) return giveNotice(line, id)
-      const signed = await book.sign({ kind: 'proof', lease: hexToBytes(id), challenge: hash, leaves: leaves.value })
+      const signed = await book.sign<Proof>({
+        kind: 'proof',
+        lease: hexToBytes(id),
+        challenge: hash,
+        leaves: leaves.value,
+      })
       line.send({ type: 'proof', statement: signed.bytes })
     },
   }

@@ -6,7 +6,7 @@
 import { MAX_PAYLOAD_BYTES } from '../../core/limits.ts'
 import { type EntryHash, entryIdOf, signEntry } from '../../core/logs/entry.ts'
 import { lipmaaOf, needsLipmaa } from '../../core/logs/lipmaa.ts'
-import { LOG_ID_STEP, logGeneration, logKind, MAX_LOG_GENERATION } from '../../core/logs/log-id.ts'
+import { LOG_ID_STEP, LOG_LEDGER, logGeneration, logKind, MAX_LOG_GENERATION } from '../../core/logs/log-id.ts'
 import { encodePayload, type Payload } from '../../core/logs/payload.ts'
 import { lastEntryOf, type Segment, splitSegment } from '../../core/logs/segment.ts'
 import type { Signer } from '../../core/ports.ts'
@@ -16,7 +16,7 @@ import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
 import type { CatchUp } from './catch-up.ts'
 import { type LogCore, viewOf } from './log-core.ts'
 import { emptyLogRow, getLogRow, type LogRow, putLogRow } from './log-row.ts'
-import { type Appended, LOG_FEED, type NewEntry } from './log-service.ts'
+import { type Appended, isSealedLog, type NewEntry } from './log-service.ts'
 import { LOG_TABLES, type ReadEntry } from './log-view.ts'
 import { uniteRange } from './ranges.ts'
 import { newPayload } from './sealing.ts'
@@ -72,6 +72,10 @@ const linksOf = async (
   return hashes.size === targets.size ? hashes : undefined
 }
 
+/** [Q32] Whoever forked a ledger does not get another one from the same device. */
+const isLastOf = (kind: number, logId: number): boolean =>
+  kind === LOG_LEDGER || logGeneration(logId) >= MAX_LOG_GENERATION
+
 /** The newest generation of a kind, or the one after it; undefined when that was the last. */
 const findStart = (core: LogCore, self: Self, kind: number, count: number): Promise<Start | undefined> =>
   core.store.read(['logs', 'segments'], async (tx) => {
@@ -82,13 +86,13 @@ const findStart = (core: LogCore, self: Self, kind: number, count: number): Prom
     const row = newest?.value ?? emptyLogRow(self.person)
     const hashes = await linksOf(core, tx, { device, logId }, row, count)
     if (hashes) return { logId, row, hashes }
-    if (logGeneration(logId) >= MAX_LOG_GENERATION) return undefined
+    if (isLastOf(kind, logId)) return undefined
     return { logId: logId + LOG_ID_STEP, row: emptyLogRow(self.person), hashes: new Map() }
   })
 
 const readStart = async (core: LogCore, self: Self, kind: number, count: number): Promise<Start> => {
   const start = await findStart(core, self, kind, count)
-  if (!start) throw new LogSpentError(`log ${kind} was forked ${MAX_LOG_GENERATION + 1} times`)
+  if (!start) throw new LogSpentError(`log ${kind} was forked in its last generation`)
   return start
 }
 
@@ -134,8 +138,9 @@ export const createAppend = (core: LogCore, catchUp: CatchUp): Append => {
     core.inOrder(self.device.signer.publicKey, kind, async () => {
       const { signer } = self.device
       const plain = entries.map((entry) => newPayload(core.random, entry))
-      const payloads =
-        kind === LOG_FEED ? plain : await Promise.all(plain.map((payload) => core.sealing.seal(self, payload)))
+      const payloads = isSealedLog(kind)
+        ? await Promise.all(plain.map((payload) => core.sealing.seal(self, payload)))
+        : plain
       const encoded = payloads.map(encodeChecked)
       const start = await readStart(core, self, kind, entries.length)
       const run = await signRun(signer, start, encoded)

@@ -3,6 +3,7 @@
  * Rules: DESIGN sections 3 (appending) and 5 (logs); ids [N5] to [N9], [N18] in docs/protocol/75-node.md.
  */
 import type { EntryHash } from '../../core/logs/entry.ts'
+import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import type { Result } from '../../core/result.ts'
 
 /** Kinds of logs; the id of the log itself also tells the generation (core/logs/log-id.ts). */
@@ -13,6 +14,12 @@ export const LOG_FEED = 0
 export const LOG_NOTES = 1
 /** Private account state, sealed. Replicated among one's own devices. */
 export const LOG_ACCOUNT = 2
+
+/** Whether payloads of a log are sealed: all are but those that others must be able to read, the feed and the ledger. */
+export const isSealedLog = (log: number): boolean => {
+  const kind = logKind(log)
+  return kind !== LOG_FEED && kind !== LOG_LEDGER
+}
 
 /** Sequence numbers from `from` to `to`, both held. They start at 1. */
 export interface SeqRange {

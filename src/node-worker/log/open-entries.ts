@@ -1,10 +1,9 @@
 /** From the payload bytes of a run to what its entries say. What cannot be read is stored but shown to nobody. */
 import { entryIdOf } from '../../core/logs/entry.ts'
-import { logKind } from '../../core/logs/log-id.ts'
 import { decodePayload, isInScope } from '../../core/logs/payload.ts'
 import type { Segment } from '../../core/logs/segment.ts'
 import type { LogCore } from './log-core.ts'
-import { LOG_FEED, type NewEntry } from './log-service.ts'
+import { isSealedLog, type NewEntry } from './log-service.ts'
 import type { ReadEntry } from './log-view.ts'
 
 const readPayload = async (
@@ -15,7 +14,7 @@ const readPayload = async (
 ): Promise<NewEntry | undefined> => {
   const payload = decodePayload(bytes)
   if (!payload.ok || !isInScope(payload.value)) return undefined
-  if (logKind(log) === LOG_FEED) return payload.value
+  if (!isSealedLog(log)) return payload.value
   const self = core.account.self()
   // [KP4] Somebody else's private log is kept, never opened: a box of one's own may have been copied into it.
   return self?.person === person ? core.sealing.open(self, payload.value) : undefined

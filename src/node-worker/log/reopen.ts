@@ -1,11 +1,10 @@
 /** Reads entries of private logs that came before their epoch's secret was known here: until now they said nothing. */
 import { isCount, isRecord } from '../../core/cbor.ts'
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
-import { logKind } from '../../core/logs/log-id.ts'
 import { decodePayload } from '../../core/logs/payload.ts'
 import { lastSeqOf } from '../../core/logs/segment.ts'
 import { type LogCore, viewOf } from './log-core.ts'
-import { LOG_FEED, type LogHead } from './log-service.ts'
+import { isSealedLog, type LogHead } from './log-service.ts'
 import { LOG_TABLES } from './log-view.ts'
 import { openEntries } from './open-entries.ts'
 
@@ -37,7 +36,7 @@ const reopenLog = async (core: LogCore, { person, device, log, ranges }: LogHead
 /** Those of epochs after `epoch`, which could not be opened when they came: each is applied once all the same. */
 export const reopenLogs = async (core: LogCore, heads: readonly LogHead[], epoch: number): Promise<void> => {
   for (const head of heads) {
-    if (logKind(head.log) === LOG_FEED) continue
+    if (!isSealedLog(head.log)) continue
     await core.inOrder(head.device, head.log, () => reopenLog(core, head, epoch))
   }
 }

@@ -2,7 +2,7 @@
 import { type Key, type Store, StoreFullError, StoreUnavailableError } from './store.ts'
 
 /** Raised with every new table or changed row; an older build then refuses to open (`newer-version`). */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** Row of `meta` that holds the version. */
 export const SCHEMA_KEY: Key = ['schema']

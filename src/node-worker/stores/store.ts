@@ -39,6 +39,8 @@ export const TABLES = [
   'requests',
   /** [device, peer device or host] → copies seen elsewhere: when and how far. */
   'copies',
+  /** [kind, id] → what others said about storage, verified: the fact, and the bytes that show it to others. */
+  'economy',
 ] as const
 export type Table = (typeof TABLES)[number]
 

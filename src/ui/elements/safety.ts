@@ -70,7 +70,9 @@ export class Safety extends LitElement {
   /** One's own copy is no dot: it is what would be wiped. */
   #kind(kind: KindSafety, wanted: number) {
     const live = kind.lost > 0 ? 0 : kind.fewest
-    const dots = Array.from({ length: Math.min(MOST, Math.max(live, wanted)) }, (_, i) => (i < live ? 'live' : 'wanted'))
+    const dots = Array.from({ length: Math.min(MOST, Math.max(live, wanted)) }, (_, i) =>
+      i < live ? 'live' : 'wanted',
+    )
     return html`<li>
       <span class="dots" aria-hidden="true">${dots.map((dot) => html`<i class=${dot}></i>`)}</span>
       <span>${t.safety.kind(kind.kind)}: <span class="muted">${t.safety.state(kind)}</span></span>

@@ -24,10 +24,12 @@ const because: Record<NotSafeBecause, string> = {
 }
 
 const shortage = {
-  alone: 'Nobody else is here yet. Invite somebody, or leave this open: what you write is kept here and goes out as soon as somebody comes.',
+  alone:
+    'Nobody else is here yet. Invite somebody, or leave this open: what you write is kept here and goes out as soon as somebody comes.',
   'everyone-offline': 'Nobody who could keep it is online now. It is kept here and goes out as soon as somebody comes.',
   'balance-too-small': 'You give too little room for as much as you keep.',
-  'too-few-persons': 'Too few different people are online for as many copies as you want. The rest follows when more come.',
+  'too-few-persons':
+    'Too few different people are online for as many copies as you want. The rest follows when more come.',
   'too-little-room': 'Those who are online have no room left. The rest follows when somebody gives more.',
 } satisfies Record<ShortageView['type'], string>
 

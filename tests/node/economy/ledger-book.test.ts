@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import { hexToBytes } from '../../../src/core/bytes.ts'
+import { decodeLedgerPayload } from '../../../src/core/economy/ledger-body.ts'
+import { STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
+import { decodeSegment } from '../../../src/core/logs/segment-codec.ts'
+import { createPerson, leaseOf, pledgeOf } from '../../core/economy/world.ts'
+import { describe, it } from '../../support/runner.ts'
+import { introduce, type Keeper, leave, restart, startKeeper } from './scene.ts'
+
+const givenBy = ({ book, me }: Keeper): number => book.view().balance(me.person).given
+
+describe('the ledger of a node', () => {
+  it('[Q32] what this device pledges and leases stands in its ledger log, unsealed, and counts', async () => {
+    const ann = await startKeeper('ann')
+    const ids = await ann.book.say([pledgeOf(ann.me, 16), leaseOf(ann.me, ann.me)])
+    expect(givenBy(ann)).to.equal(16 * STEPS_PER_SLOT)
+    expect(ann.book.view().balance(ann.me.person)).to.include({ used: 2, pending: 0, held: 2 })
+    const run = await ann.services.logs.readSegment(ann.me.device, 3, 1, 65_536)
+    const decoded = decodeSegment(run!.bytes)
+    if (!decoded.ok) throw new Error(decoded.error.type)
+    const said = decoded.value.payloads.map((payload) => decodeLedgerPayload(payload!))
+    expect(said.map((payload) => payload.ok && payload.value.type)).to.deep.equal(['kith/pledge', 'kith/lease'])
+    const lease = ann.book.lease(ids[1]!)!
+    expect(lease.lease).to.deep.equal(leaseOf(ann.me, ann.me).body)
+    expect(ann.book.lease(ids[0]!)).to.equal(undefined)
+    await ann.stop()
+  })
+
+  it('[Q32] a body that nobody would take is not written', async () => {
+    const ann = await startKeeper('ann')
+    const refused = await ann.book.say([pledgeOf(ann.me, -1)]).catch((error: unknown) => error)
+    expect(refused).to.be.instanceOf(RangeError)
+    expect(await ann.services.logs.head(ann.me.device, 3)).to.equal(undefined)
+    await ann.stop()
+  })
+
+  it('[Q33] a lease is heard, signed for and held, and is there after a restart', async () => {
+    const ann = await startKeeper('ann')
+    const bob = await createPerson(1, 1)
+    await introduce(ann, bob)
+    const left = await leave(bob.devices[0]!, ann.me)
+    await ann.book.say([pledgeOf(ann.me, 16)])
+    expect(await ann.book.hear({ kind: 'entry', evidence: left.evidence })).to.have.nested.property(
+      'value.id',
+      left.hex,
+    )
+    expect(ann.book.view().balance(ann.me.person).held).to.equal(0)
+    const receipt = await ann.book.sign({ kind: 'receipt', lease: left.id })
+    expect(ann.book.view().balance(ann.me.person).held).to.equal(2)
+    const again = await restart(ann)
+    expect(again.book.lease(left.hex)!.evidence).to.deep.equal(left.evidence)
+    expect(again.book.statementsOf(left.hex)).to.deep.equal([receipt.bytes])
+    expect(again.book.view().balance(ann.me.person)).to.include({ given: 16 * STEPS_PER_SLOT, held: 2 })
+    await again.stop()
+  })
+})
