@@ -1,7 +1,8 @@
-/** [RC4] Which locators this device tells hosts of: those of its own person and of everybody that person follows. */
+/** [RC4] Which locators this device tells hosts of: those of its own person, of everybody followed and of whomever it leases. */
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
+import type { Leases } from '../leasing/standing.ts'
 import { isFollowed, type Persons } from '../person/persons.ts'
 import { locatorIn } from '../person/record-rows.ts'
 import type { RecordBook } from '../person/records.ts'
@@ -10,6 +11,7 @@ import type { RecordBook } from '../person/records.ts'
 export interface HeldLocatorsPorts {
   readonly changes: Changes
   readonly persons: Persons
+  readonly leases: Pick<Leases, 'owners' | 'onChange'>
   readonly records: Pick<RecordBook, 'get'>
   /** The keys of all of them, each time. */
   onKeys(keys: readonly Uint8Array[]): void
@@ -17,13 +19,15 @@ export interface HeldLocatorsPorts {
 }
 
 /** Tells the keys now and after changes. @returns stops it */
-export const followHeldLocators = ({ changes, persons, records, onKeys, report }: HeldLocatorsPorts): (() => void) => {
+export const followHeldLocators = (ports: HeldLocatorsPorts): (() => void) => {
+  const { changes, persons, leases, records, onKeys, report } = ports
   const keys = new Map<string, Uint8Array>()
   let isStopped = false
 
+  const isKept = (person: string): boolean =>
+    isFollowed(persons.get(person)) || leases.owners().includes(person)
   const look = async (person: string): Promise<void> => {
-    const isKept = isFollowed(persons.get(person))
-    const bytes = isKept ? await records.get(publicStorageKey(person, PATHS.locator)) : undefined
+    const bytes = isKept(person) ? await records.get(publicStorageKey(person, PATHS.locator)) : undefined
     const record = bytes && decodeRecord(bytes)
     const locator = record?.ok ? locatorIn(record.value) : undefined
     if (locator) keys.set(person, locator.record.key)
@@ -41,8 +45,9 @@ export const followHeldLocators = ({ changes, persons, records, onKeys, report }
       if (changed.length > 0) run(changed)
     }),
     persons.onChange((person) => {
-      if (keys.has(person) !== isFollowed(persons.get(person))) run([person])
+      if (keys.has(person) !== isKept(person)) run([person])
     }),
+    leases.onChange(() => run([...new Set([...keys.keys(), ...leases.owners()])])),
   ]
   run(persons.all().map(({ id }) => id))
   return () => {

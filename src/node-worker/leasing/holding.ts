@@ -49,7 +49,7 @@ const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
 
 /** Nothing is kept for anybody yet. */
 export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Holding => {
-  const { services, book, me, device, deviceId } = ports
+  const { services, book, me, device } = ports
   const { files, logs, persons, platform } = services
   const waiting = new Map<EntryId, Waiting>()
 

@@ -52,7 +52,7 @@ const chunked = <T>(list: readonly T[], size: number): T[][] =>
 
 /** Nothing is left anywhere yet. */
 export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
-  const { services, standing, book, me, device, deviceId } = ports
+  const { services, standing, book, me, deviceId } = ports
   const { clock, random, store } = services.platform
   const lines = new Map<DeviceId, HolderLine>()
   const places = new Map<DeviceId, Place>()

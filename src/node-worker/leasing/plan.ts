@@ -103,6 +103,13 @@ const byThing = (held: readonly Copy[]): Map<SubjectKey, Copy[]> => {
   return groups
 }
 
+/**
+ * [EC10] Only the device that left a thing knows that it is gone: for one that is just coming back from words everything
+ * is missing that has not come yet.
+ */
+const writtenHere = (copies: readonly Copy[], { device }: PlanInput): EntryId[] =>
+  copies.flatMap(({ leases }) => leases.filter((lease) => lease.device === device).map(({ id }) => id))
+
 const idsOf = (copies: readonly Copy[]): EntryId[] => copies.flatMap(({ leases }) => leases.map(({ id }) => id))
 
 const leave = (draft: Draft, key: SubjectKey, cost: number, holder: PlannedLease['holder']): void => {
@@ -193,7 +200,7 @@ export const planLeases = (input: PlanInput): Plan => {
     free: input.free,
     room: new Map(input.candidates.map(({ device, freeBytes }) => [device, Math.floor(freeBytes / STEP_BYTES)])),
     write: [],
-    release: [...copies].flatMap(([key, held]) => (wanted.has(key) ? [] : idsOf(held))),
+    release: [...copies].flatMap(([key, held]) => (wanted.has(key) ? [] : writtenHere(held, input))),
     short: new Map(),
   }
   for (const thing of input.things) {

@@ -1,7 +1,6 @@
 /** What of a person is to be kept elsewhere: the logs of all their devices, and the blocks that their things refer to. */
 
-import { type Cid, cidToBytes, parseCid } from '../../core/blocks/cid.ts'
-import { bytesToHex } from '../../core/bytes.ts'
+import { type Cid, cidToBytes, cidToString } from '../../core/blocks/cid.ts'
 import { MAX_LEASED_BYTES } from '../../core/economy/economy-limits.ts'
 import { merkleRoot } from '../../core/economy/merkle.ts'
 import type { Subject } from '../../core/economy/statement-types.ts'
@@ -50,7 +49,7 @@ const logThing = (head: LogHead, bytes: number): OwnThing => {
 }
 
 const blockThing = (store: Store, cid: Cid, size: number): OwnThing => ({
-  key: `block ${cid}`,
+  key: `block ${cidToString(cid)}`,
   steps: stepsOf(size),
   async terms() {
     const bytes = await store.read(['blocks'], (tx) => tx.get<Uint8Array>('blocks', [cidToBytes(cid)]))

@@ -213,8 +213,7 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
       for (const [i, id] of ids.entries()) {
         const row = fresh[i]
         const isChanged = summaryOf(row) !== summaryOf(rows.get(id))
-        // Folded again from what was stored beside this book.
-        if (!row || row.relation === 'blocked' || row.events.length !== states.get(id)?.events) states.delete(id)
+        if (row ? !isStateOf(row, states.get(id)) : rows.has(id)) states.delete(id)
         if (row) rows.set(id, row)
         else rows.delete(id)
         if (isChanged) for (const handler of [...handlers]) handler(id)
@@ -228,6 +227,10 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
   }
   return book
 }
+
+/** Whether a folded state is that of a row; one that was stored beside this book is folded again. */
+const isStateOf = ({ relation, events }: Person, state: KeyState | undefined): boolean =>
+  relation !== 'blocked' && events.length === state?.events
 
 /** What listeners care for: not how many posts there are nor when somebody was confirmed, which change all the time. */
 const summaryOf = (row: Person | undefined): string =>

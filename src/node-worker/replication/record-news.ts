@@ -22,6 +22,8 @@ const toldKeys = (person: string): Uint8Array[] => TOLD_PATHS.map((path) => publ
  * @returns false when there is no room for one of them
  */
 export async function keepRecords(services: ReplicationServices, { person, records }: Records): Promise<boolean> {
+  // [EC6] Of somebody of whom nothing is kept yet they come again when something is.
+  if (!services.persons.get(person)) return true
   const asked = new Set(toldKeys(person).map(bytesToHex))
   let isRoom = true
   for (const { key, record } of records) {

@@ -18,11 +18,11 @@ import type { HostPool, HostPoolEvents } from './host-pool-types.ts'
 
 /** A pool without hosts yet. */
 export function createHostPool(
-  services: Pick<NodeServices, 'changes' | 'persons' | 'platform' | 'records'>,
+  services: Pick<NodeServices, 'changes' | 'leases' | 'persons' | 'platform' | 'records'>,
   self: Self,
   events: HostPoolEvents,
 ): HostPool {
-  const { changes, persons, platform, records } = services
+  const { changes, leases, persons, platform, records } = services
   const links = new Map<string, HostLink>()
   const table = createHolderTable()
   const urls = createAnnouncedUrls(platform.timers)
@@ -106,6 +106,7 @@ export function createHostPool(
   const stopLocators = followHeldLocators({
     changes,
     persons,
+    leases,
     records,
     onKeys: (keys) => announceAlso(locators, keys),
     report: (error) => platform.log({ level: 'error', what: 'locators', detail: String(error) }),

@@ -21,7 +21,7 @@ const HERE = 'here'
 const copy = (
   subject: string,
   holder: string,
-  { age = DAY, used = 2, held = used }: { age?: number; used?: number; held?: number } = {},
+  { age = DAY, used = 2, held = used, by = HERE }: { age?: number; used?: number; held?: number; by?: string } = {},
 ): Copy => ({
   owner: ME,
   subject,
@@ -29,7 +29,7 @@ const copy = (
   holderDevice: holder,
   used,
   held,
-  leases: [{ id: `${subject}@${holder}@${NOW - age}` } as never],
+  leases: [{ id: `${subject}@${holder}@${NOW - age}`, device: by } as never],
 })
 
 const candidate = (person: string, steps = 100) => ({
@@ -149,6 +149,9 @@ describe('planning leases', () => {
   it('[EC10] what is gone, and what is more than wanted, is released', () => {
     const held = ['b', 'a'].flatMap((key) => [copy(key, HERE), copy(key, 'bob'), copy(key, 'cat')])
     expect(plan({ held }).release).to.have.members(held.slice(0, 3).map(({ leases }) => leases[0]!.id))
+    // Another device of the person's may know what is only not here yet.
+    const others = held.map(({ subject, holderDevice }) => copy(subject, holderDevice, { by: 'elsewhere' }))
+    expect(plan({ held: others }).release).to.deep.equal([])
     const fewer = plan({ held: held.slice(3), copies: 2 })
     expect(fewer.release).to.have.length(1)
     expect(fewer.write).to.deep.equal([])

@@ -32,7 +32,7 @@ describe('recovery by words alone', () => {
     const isSeen = new Promise<void>((resolve) => {
       ask = resolve
     })
-    const blank = await startBlank([host.origin], isSeen)
+    const blank = await startBlank([host.origin], { ready: isSeen })
     const steps = new Set<string | undefined>()
     const { job } = await blank.get('restore', { words })
     const work = blank.live('job', { job })

@@ -1,5 +1,6 @@
 /** Somebody with a past, a friend who keeps it, and a blank node that has nothing but the words. */
 import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
+import type { Connect } from '../../../src/node-worker/services.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
 import { seededRandom } from '../../support/platform.ts'
@@ -55,7 +56,10 @@ export const startAdaAndBob = async (hosts: readonly string[]) => {
 }
 
 /** A node without a person. It asks nobody anything by HTTP before `ready`. */
-export const startBlank = async (hosts: readonly string[], ready?: Promise<void>): Promise<TestNode> => {
+export const startBlank = async (
+  hosts: readonly string[],
+  { ready, connect = connectToPeers }: { readonly ready?: Promise<void>; readonly connect?: Connect } = {},
+): Promise<TestNode> => {
   const network = await networkedPlatform('blank', hosts)
   const platform: typeof network = {
     ...network,
@@ -64,7 +68,7 @@ export const startBlank = async (hosts: readonly string[], ready?: Promise<void>
       return network.fetch(url, init)
     },
   }
-  return startNode('blank', { platform, options: { connect: connectToPeers } })
+  return startNode('blank', { platform, options: { connect } })
 }
 
 /** Asks for recovery by words alone, and waits for the end. */

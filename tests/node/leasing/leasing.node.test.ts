@@ -1,0 +1,50 @@
+/** Leases with real nodes and a real host: strangers sign, and what they hold comes back. */
+import { expect } from 'chai'
+import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import { after, before, describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
+import { picture, recover, startBlank } from '../recovery/scene.ts'
+import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
+import { wordsOf } from '../transfer/archive.ts'
+import { isWhole, type Lessee, startLeasing, untilSafety } from './scene.ts'
+
+const LONG = { timeout: 120_000 }
+
+describe('leases between nodes', () => {
+  let host: TestHost
+  before(async () => {
+    host = await startHost()
+  })
+  after(() => host.close())
+
+  const startAll = (...names: string[]): Promise<Lessee[]> =>
+    Promise.all(names.map((name) => startLeasing(name, [host.origin])))
+  const stopAll = async (...nodes: { stop(): Promise<void> }[]): Promise<void> => {
+    for (const node of nodes) await node.stop()
+  }
+
+  it(
+    '[EC7] [EC11] strangers are found and keep everything; with every device gone the words bring all of it back',
+    async () => {
+      const [ada, bob, cat] = (await startAll('Ada', 'Bob', 'Cat')) as [Lessee, Lessee, Lessee]
+      await ada.get('publish-post', { text: 'in public', pictures: [picture('leased')] })
+      await ada.get('create-note', {})
+      await ada.get('save-settings', { theme: 'dark' })
+      const view = await untilSafety(ada, isWhole, 'everything is left with two people')
+      expect(view.holders.map(({ person }) => person.id)).to.have.members([bob.person, cat.person])
+      // Nothing of it is shown to them, whoever they are.
+      expect((await bob.query('home', { limit: 9 })).posts).to.deep.equal([])
+      expect(await textsOf(bob, ada.person)).to.deep.equal([])
+      const words = await wordsOf(ada)
+      await ada.stop()
+      const blank = await startBlank([host.origin], { connect: connectWith({ leases: true }) })
+      expect(await recover(blank, words)).to.deep.include({ state: 'done' })
+      expect(await blank.query('settings', {})).to.have.property('theme', 'dark')
+      await until(async () => (await blank.query('notes', {})).length === 1, 'the note')
+      await until(async () => (await textsOf(blank, ada.person))[0] === 'in public', 'the post')
+      await until(async () => (await blank.services.files.wanted(10)).length === 0, 'the picture')
+      await stopAll(blank, bob, cat)
+    },
+    LONG,
+  )
+})

@@ -1,0 +1,51 @@
+/** Nodes that lease: each dials a host, keeps things of the others and leaves its own with them. */
+import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/statement-types.ts'
+import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import type { SafetyView } from '../../../src/rpc/views.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
+import { networkedPlatform } from '../replication/peers.ts'
+
+/** A node with a person. */
+export type Lessee = TestNode & { readonly person: string }
+
+const SLOTS = 256
+
+/** A node with a person that leases, and gives 64 MiB. */
+export const startLeasing = async (
+  name: string,
+  hosts: readonly string[],
+  { slots = SLOTS }: { readonly slots?: number } = {},
+): Promise<Lessee> => {
+  const platform = await networkedPlatform(name, hosts)
+  const node = await startNode(name, { platform, options: { connect: connectWith({ leases: true }) } })
+  const { person } = await node.get('create-person', { name })
+  await give({ ...node, person }, slots)
+  return { ...node, person }
+}
+
+/** Lets the node give so many slots. */
+export const give = async (node: Lessee, slots: number): Promise<void> => {
+  const book = await node.services.ledger()
+  await book.say([{ type: LedgerType.pledge, body: { version: STATEMENT_VERSION, person: node.person, slots } }])
+}
+
+/** Waits for what the node says of its safety. */
+export const untilSafety = (
+  node: TestNode,
+  isSo: (view: SafetyView) => boolean,
+  what: string,
+  milliseconds = 60_000,
+): Promise<SafetyView> =>
+  until(
+    async () => {
+      const view = await node.query('safety', {})
+      return view && isSo(view) ? view : undefined
+    },
+    what,
+    milliseconds,
+  )
+
+/** Everything has as many copies as are wanted. */
+export const isWhole = (view: SafetyView): boolean =>
+  view.survives && view.shortage === undefined && view.kinds.every(({ fewest }) => fewest >= view.copies - 1)
