@@ -7,7 +7,9 @@ import type { Platform } from '../platform.ts'
 import type { Store } from '../stores/store.ts'
 import { connectLater } from '../swarm/connect-later.ts'
 
-const connect = connectLater(() => import('../swarm/connect.ts').then(({ connectWith }) => connectWith({ leases: true })))
+const connect = connectLater(() =>
+  import('../swarm/connect.ts').then(({ connectWith }) => connectWith({ leases: true })),
+)
 
 /** Never rejects. `openStore` may throw what stores throw. */
 export const startNode = async (

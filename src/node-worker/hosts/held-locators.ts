@@ -24,8 +24,7 @@ export const followHeldLocators = (ports: HeldLocatorsPorts): (() => void) => {
   const keys = new Map<string, Uint8Array>()
   let isStopped = false
 
-  const isKept = (person: string): boolean =>
-    isFollowed(persons.get(person)) || leases.owners().includes(person)
+  const isKept = (person: string): boolean => isFollowed(persons.get(person)) || leases.owners().includes(person)
   const look = async (person: string): Promise<void> => {
     const bytes = isKept(person) ? await records.get(publicStorageKey(person, PATHS.locator)) : undefined
     const record = bytes && decodeRecord(bytes)
