@@ -17,6 +17,7 @@ import type {
   UnsignedStatement,
 } from '../../core/economy/statement-types.ts'
 import type { Result } from '../../core/result.ts'
+import type { Also } from '../log/append.ts'
 import type { Heard, NoFact } from './heard.ts'
 import type { NotKept } from './ledger-limits.ts'
 import type { Kept } from './ledger-rows.ts'
@@ -50,11 +51,12 @@ export interface LedgerBook {
   /** Everything that is known: first what stands in ledger logs, then the rest as it was heard. */
   all(): Iterable<Kept>
   /**
-   * Appends pledges or leases to this device's ledger log. Durable when it resolves. Only with a person signed in.
+   * Appends pledges or leases to this device's ledger log. Durable when it resolves, with what `also` writes in the same
+   * transaction. Only with a person signed in.
    * @returns their ids, in that order
    * @throws LogSpentError when the ledger was forked; StoreFullError; RangeError for what nobody would take
    */
-  say(bodies: readonly LedgerBody[]): Promise<readonly EntryId[]>
+  say(bodies: readonly LedgerBody[], also?: Also): Promise<readonly EntryId[]>
   /** Verifies and keeps what others said. Nothing is stored that is not true, or not this person's concern. */
   hear(heard: Heard): Promise<Result<Fact, HearError>>
   /**

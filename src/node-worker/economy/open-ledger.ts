@@ -56,11 +56,11 @@ export const openLedgerBook = async (services: InternalServices): Promise<Ledger
       yield* memory.kept.values()
     },
 
-    async say(bodies) {
+    async say(bodies, also) {
       // Before anything is written: what readers would refuse is no entry of a ledger.
       for (const body of bodies) encodeLedgerPayload(body, NO_SALT)
       const entries = bodies.map((body) => ({ type: body.type, body: ledgerFields(body) }))
-      const appended = await logs.append(selfOrThrow(), LOG_LEDGER, entries)
+      const appended = await logs.append(selfOrThrow(), LOG_LEDGER, entries, also)
       await keeper.settled()
       return appended.map(({ hash }) => bytesToHex(entryIdBytes(hash)))
     },

@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { hexToBytes } from '../../../src/core/bytes.ts'
 import { decodeLedgerPayload } from '../../../src/core/economy/ledger-body.ts'
 import { STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { decodeSegment } from '../../../src/core/logs/segment-codec.ts'
