@@ -14,7 +14,6 @@ import type {
   Receipt,
   Release,
   SignedStatement,
-  UnsignedStatement,
 } from '../../core/economy/statement-types.ts'
 import type { Result } from '../../core/result.ts'
 import type { Also } from '../log/append.ts'
@@ -31,14 +30,10 @@ export interface KnownLease {
   readonly evidence: LedgerEvidence
 }
 
-/** A statement before a device puts its name and the time to it. */
-export type Said<S extends UnsignedStatement> = Omit<
-  S,
-  'version' | 'network' | 'group' | 'person' | 'device' | 'keyEvent' | 'time'
->
+type Said<S> = Omit<S, 'version' | 'network' | 'group' | 'person' | 'device' | 'keyEvent' | 'time'>
 
-/** What a device says outside its ledger log. */
-export type Sayable = Receipt | Release | Notice | Challenge | Proof
+/** What a device says outside its ledger log, before it puts its name and the time to it. */
+export type Unsigned = Said<Receipt> | Said<Release> | Said<Notice> | Said<Challenge> | Said<Proof>
 
 /** See the module's doc. */
 export interface LedgerBook {
@@ -64,7 +59,7 @@ export interface LedgerBook {
    * Only with a person signed in.
    * @throws StoreFullError; RangeError for what nobody would take
    */
-  sign<S extends Sayable>(said: Said<S>): Promise<SignedStatement<S>>
+  sign(said: Unsigned): Promise<SignedStatement>
   /** Stops listening; what runs is let finish. */
   close(): Promise<void>
 }

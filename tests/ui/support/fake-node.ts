@@ -22,6 +22,7 @@ export interface World {
   storage: Queries['storage']['out']
   keepers: Queries['keepers']['out']
   foreign: Queries['foreign-storage']['out']
+  economy: Queries['economy']['out']
   devices: Queries['devices']['out']
   settings: Queries['settings']['out']
   jobs: Readonly<Record<string, Queries['job']['out']>>
@@ -71,7 +72,8 @@ export const emptyWorld = (): World => ({
   keepers: { mine: [], asking: [], limit: 8 },
   foreign: { isPublic: false, stored: 0, bytes: 0, waiting: 0 },
   devices: [],
-  settings: { theme: 'system', hosts: [] },
+  economy: sample.emptyEconomy,
+  settings: { theme: 'system', hosts: [], copies: 3 },
   jobs: {},
   wordsKept: true,
 })
@@ -86,6 +88,7 @@ export const fullWorld = (): World => ({
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,
   foreign: sample.sampleForeign,
+  economy: sample.sampleEconomy,
   devices: sample.sampleDevices,
   settings: sample.sampleSettings,
   jobs: sample.sampleJobs,
@@ -139,6 +142,8 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   storage: ({ storage }) => storage,
   keepers: ({ keepers }) => keepers,
   'foreign-storage': ({ foreign }) => foreign,
+  economy: ({ economy }) => economy,
+  statements: () => [],
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,
   job: ({ jobs }, { job }) => jobs[job],
@@ -225,6 +230,11 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
     },
     'save-settings': (input) => {
       update({ settings: { ...world.settings, ...input } })
+      return {}
+    },
+    'give-storage': ({ slots }) => {
+      const given = slots * world.economy.slotBytes
+      update({ economy: { ...world.economy, given, free: given - world.economy.used, slotsHere: slots } })
       return {}
     },
     'test-foreign-storage': () => ({ isPublic: true }),
