@@ -72,6 +72,8 @@ export interface PeerNode {
 export interface NodeOptions {
   /** Attaches the node to others; without it the node works offline only. */
   readonly connect?: Connect
+  /** [Q37] Whether this device gives storage before anybody chose how much: it does unless this is false. */
+  readonly givesUnasked?: boolean
 }
 
 /** Services, and the parts that only the composition needs. */
@@ -257,7 +259,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
   const stopBlocks = followBlocks(parts)
-  parts.economy.start()
+  if (options.givesUnasked !== false) parts.economy.pledgeUnasked()
   return {
     api: { request, subscribe: subscriptions.subscribe },
     modems: { attach: (port) => connection.attachModem(port) },

@@ -15,8 +15,8 @@ export interface EconomyParts {
   ledger(): Promise<LedgerBook>
   readonly requests: Pick<RequestHandlers, 'give-storage'>
   readonly queries: Pick<QueryHandlers, 'economy' | 'statements'>
-  /** Pledges once there is a person. */
-  start(): void
+  /** [Q37] Pledges as soon as there is a person. */
+  pledgeUnasked(): void
   close(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export const createEconomyParts = (services: () => InternalServices): EconomyPar
       },
       statements: { topics: () => ['economy', 'session'], run: async ({ limit }) => (await load()).statements(limit) },
     },
-    start() {
+    pledgeUnasked() {
       services().account.whenReady(() => {
         pledging = pledgeFirst()
       })
