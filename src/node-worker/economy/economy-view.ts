@@ -106,8 +106,8 @@ export const listStatements = (
     known.push({ kept, time, after: before })
   }
   return known
-    .sort((a, b) => a.after - b.after)
-    .slice(-Math.min(limit, MAX_STATEMENTS_SHOWN))
     .reverse()
+    .sort((a, b) => b.after - a.after)
+    .slice(0, Math.max(0, Math.min(limit, MAX_STATEMENTS_SHOWN)))
     .map(({ kept, time }) => toView(kept, time, personCard))
 }
