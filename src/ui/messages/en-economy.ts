@@ -14,7 +14,7 @@ export const economy = {
   missing: 'Missing',
   held: 'Kept on your devices',
   needed: 'Needed for everything',
-  neededWhy: (own: number, count: number) => `your things take ${size(own)}, and you want ${copies(count)} of each`,
+  neededWhy: (own: number, count: number) => `Your things take ${size(own)}, and you want ${copies(count)} of each.`,
   enough: 'You give enough for all the copies that you want.',
   tooLittle: (bytes: number) =>
     `Give ${size(bytes)} more, or want fewer copies: what you give now is not enough for all.`,
@@ -25,7 +25,7 @@ export const economy = {
   here: 'This device',
   devices: 'Your devices',
   device: (given: number, held: number) => `gives ${size(given)}, keeps ${size(held)}`,
-  change: 'Change',
+  change: 'Change what you give',
   slots: 'What this device gives, in megabytes',
   slotsHint: (most: number) =>
     `From 0 to ${size(most)}. What is kept here for others already stays until its time is over.`,

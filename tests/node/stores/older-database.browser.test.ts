@@ -15,7 +15,7 @@ const makeFirst = (name: string): Promise<void> =>
     request.onupgradeneeded = () => {
       for (const table of TABLES) if (!LATER.includes(table)) request.result.createObjectStore(table)
       const meta = request.transaction!.objectStore('meta')
-      meta.put(1, [...SCHEMA_KEY])
+      meta.put(1, [...SCHEMA_KEY] as IDBValidKey)
       meta.put({ kept: true }, ['account'])
     }
     request.onsuccess = () => {
