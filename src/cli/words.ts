@@ -48,6 +48,7 @@ export function inWords(error: KithError): string {
   if (error.type === 'person-not-found' && error.answered === 0)
     return 'No host answers. Look whether you are online, or name another one: --host URL'
   if (error.type === 'too-many-keepers') return `There are ${error.limit} keepers, which is as many as are possible.`
+  if (error.type === 'out-of-range') return `Not so many ${error.what}: from ${error.least} to ${error.most}.`
   if (error.type === 'too-large') return `Too large: at most ${error.limit} (${error.what}).`
   if (error.type === 'bad-host') return `Not a host: ${error.reason}`
   if (error.type === 'internal') return `Something in Kith went wrong: ${error.message}`

@@ -1,6 +1,7 @@
 /** What others may use of the host: start one in this process, or run one as a command does. */
 export {
   type AskingView,
+  type EconomyView,
   type FeedPage,
   type JobView,
   type KeepersView,
@@ -10,6 +11,7 @@ export {
   type NodeClient,
   type PeerThread,
   type PostView,
+  type StatementView,
   startPeer,
 } from './peer.ts'
 export { runHost } from './run.ts'

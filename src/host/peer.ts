@@ -7,6 +7,7 @@ import type { KithError } from '../rpc/errors.ts'
 
 export type { PeerThread } from '../node-worker/entries/peer-thread.ts'
 export type { NodeClient } from '../rpc/client.ts'
+export type { EconomyView, StatementView } from '../rpc/economy.ts'
 export type { KithError } from '../rpc/errors.ts'
 export type { AskingView, FeedPage, JobView, KeepersView, KeeperView, MyLinkView, PostView } from '../rpc/views.ts'
 

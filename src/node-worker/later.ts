@@ -2,6 +2,6 @@
  * What a node can start without, as one chunk: a chunk of its own for each would cut the node's script into more pieces,
  * because what two chunks share has to stand in a third.
  */
-export { openLedgerBook } from './economy/open-ledger.ts'
+export { openEconomy } from './economy/economy.ts'
 export { createForeign } from './foreign/foreign.ts'
 export { createTransfer } from './transfer/transfer.ts'

@@ -8,7 +8,7 @@ import type { RequestHandlers } from './api/requests.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
 import { followEpochs } from './devices/follow-epochs.ts'
-import { type EconomyParts, openEconomy } from './economy/economy-parts.ts'
+import { createEconomyParts, type EconomyParts } from './economy/economy-parts.ts'
 import { createFiles } from './files/files.ts'
 import { type ForeignParts, foreignStorage } from './foreign/foreign-requests.ts'
 import type { InternalServices } from './internal-services.ts'
@@ -73,6 +73,8 @@ export interface PeerNode {
 export interface NodeOptions {
   /** Attaches the node to others; without it the node works offline only. */
   readonly connect?: Connect
+  /** [Q37] Whether this device gives storage before anybody chose how much: it does unless this is false. */
+  readonly givesUnasked?: boolean
 }
 
 /** Services, and the parts that only the composition needs. */
@@ -125,7 +127,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
   const logs = createLogService(logPorts, runs)
   const cards = createCards(persons)
   const inbox = createInbox({ store, logs, persons, changes })
-  const economy = openEconomy(() => services)
+  const economy = createEconomyParts(() => services)
   const services: InternalServices = {
     platform,
     account,
@@ -153,7 +155,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
 }
 
 const collectRequests = (
-  { services, inbox, purge, notes, foreign }: Parts,
+  { services, inbox, purge, notes, foreign, economy }: Parts,
   connection: Connection,
 ): RequestHandlers & Pick<Transfer, 'adoptEpoch'> => ({
   ...foundingRequests(services),
@@ -166,6 +168,7 @@ const collectRequests = (
   ...noteRequests(services, notes),
   ...transferRequests(services, connection),
   ...foreign.requests,
+  ...economy.requests,
   'read-file': ({ file }) => services.files.read(file),
   'connect-now': async () => {
     connection.connectNow()
@@ -174,7 +177,7 @@ const collectRequests = (
 })
 
 const collectQueries = (
-  { services, cards, notes, foreign }: Parts,
+  { services, cards, notes, foreign, economy }: Parts,
   connection: Connection,
   { isFull }: Fullness,
 ): QueryHandlers => {
@@ -195,6 +198,7 @@ const collectQueries = (
     ...copyQueries(services, notes, connection),
     ...keepingQueries(services, connection),
     ...foreign.queries,
+    ...economy.queries,
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
   }
 }
@@ -259,6 +263,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
   const stopBlocks = followBlocks(parts)
+  if (options.givesUnasked !== false) parts.economy.pledgeUnasked()
   return {
     api: { request, subscribe: subscriptions.subscribe },
     modems: { attach: (port) => connection.attachModem(port) },

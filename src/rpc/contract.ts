@@ -5,6 +5,7 @@
  * replays (requests carry ids and times, so a replay changes nothing).
  */
 import type { Result } from '../core/result.ts'
+import type { EconomyView, StatementView } from './economy.ts'
 import type { KithError } from './errors.ts'
 import type { ForeignInput, ForeignStorageView, ForeignTrial } from './foreign.ts'
 import type {
@@ -97,6 +98,8 @@ export interface Requests {
   'test-foreign-storage': { in: ForeignInput; out: ForeignTrial }
   /** Tests it, then keeps one's blocks there from now on; null ends that and leaves there what is there. */
   'save-foreign-storage': { in: { storage: ForeignInput | null }; out: Record<never, never> }
+  /** This device gives so many slots from now on, for one's own copies and for those of others; 0 gives nothing. */
+  'give-storage': { in: { slots: number }; out: Record<never, never> }
   /** Dials every host and known device again now. */
   'connect-now': { in: Record<never, never>; out: Record<never, never> }
 }
@@ -121,6 +124,10 @@ export interface Queries {
   keepers: { in: Record<never, never>; out: KeepersView }
   /** Undefined while nothing is known yet, or nothing is left with anybody. */
   safety: { in: Record<never, never>; out: SafetyView | undefined }
+  /** What is given and used of the storage that people lend each other. */
+  economy: { in: Record<never, never>; out: EconomyView }
+  /** The newest that was said about it, newest first; at most 200. */
+  statements: { in: { limit: number }; out: readonly StatementView[] }
   devices: { in: Record<never, never>; out: readonly DeviceView[] }
   settings: { in: Record<never, never>; out: SettingsView }
   'foreign-storage': { in: Record<never, never>; out: ForeignStorageView }

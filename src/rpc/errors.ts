@@ -71,6 +71,13 @@ export type KithError =
   | { readonly type: 'bad-picture' }
   /** A host address that is not http(s), or plain http to another machine. */
   | { readonly type: 'bad-host'; readonly reason: string }
+  /** A number outside of `least` to `most`: slots that are given, copies that are wanted. */
+  | {
+      readonly type: 'out-of-range'
+      readonly what: 'slots' | 'copies'
+      readonly least: number
+      readonly most: number
+    }
   /** Foreign storage did not do what was asked of it. */
   | ForeignFailure
   /** This browser lacks something Kith cannot do without. */

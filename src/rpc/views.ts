@@ -327,6 +327,8 @@ export interface SettingsView {
   readonly hosts: readonly string[]
   /** Address under which links to this person are made. */
   readonly publicUrl?: string
+  /** Copies wanted of everything of one's own: R, 1 to 64. */
+  readonly copies: number
 }
 
 /** A link to oneself, and what is wrong with it when something is. */

@@ -77,6 +77,8 @@ export const startNode = async (
   const platform = given.platform ?? (await createTestPlatform(seed))
   let services: NodeServices | undefined
   const node = await createNode(platform, {
+    // Tests count what is written.
+    givesUnasked: given.options?.givesUnasked ?? false,
     connect(offered) {
       services = offered
       return given.options?.connect?.(offered) ?? OFFLINE

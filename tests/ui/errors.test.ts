@@ -39,6 +39,10 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     what,
     limit: 65_536,
   })),
+  'out-of-range': [
+    { type: 'out-of-range', what: 'slots', least: 0, most: 4_096 },
+    { type: 'out-of-range', what: 'copies', least: 1, most: 64 },
+  ],
   'too-many-reactions': [{ type: 'too-many-reactions', limit: 12 }],
   empty: [
     { type: 'empty', what: 'post' },

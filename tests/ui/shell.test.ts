@@ -102,7 +102,7 @@ describe('shell', () => {
   it('[U11] the theme that is set is the theme of the document', async () => {
     const node = createFakeNode()
     await openApp('/', node)
-    node.update({ settings: { theme: 'dark', hosts: [] } })
+    node.update({ settings: { theme: 'dark', hosts: [], copies: 3 } })
     await settle()
     expect(document.documentElement.dataset.theme).to.equal('dark')
   })

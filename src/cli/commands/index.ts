@@ -9,6 +9,7 @@ import { importFiles } from './import.ts'
 import { keep, keepers } from './keep.ts'
 import { post } from './post.ts'
 import { restore } from './restore.ts'
+import { storage } from './storage.ts'
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   create,
@@ -24,4 +25,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   link,
   words,
   status,
+  storage,
 }

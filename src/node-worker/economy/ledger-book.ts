@@ -14,9 +14,9 @@ import type {
   Receipt,
   Release,
   SignedStatement,
-  UnsignedStatement,
 } from '../../core/economy/statement-types.ts'
 import type { Result } from '../../core/result.ts'
+import type { Also } from '../log/append.ts'
 import type { Heard, NoFact } from './heard.ts'
 import type { NotKept } from './ledger-limits.ts'
 import type { Kept } from './ledger-rows.ts'
@@ -31,14 +31,10 @@ export interface KnownLease {
   readonly evidence: LedgerEvidence
 }
 
-/** A statement before a device puts its name and the time to it. */
-export type Said<S extends UnsignedStatement> = Omit<
-  S,
-  'version' | 'network' | 'group' | 'person' | 'device' | 'keyEvent' | 'time'
->
+type Said<S> = Omit<S, 'version' | 'network' | 'group' | 'person' | 'device' | 'keyEvent' | 'time'>
 
-/** What a device says outside its ledger log. */
-export type Sayable = Receipt | Release | Notice | Challenge | Proof
+/** What a device says outside its ledger log, before it puts its name and the time to it. */
+export type Unsigned = Said<Receipt> | Said<Release> | Said<Notice> | Said<Challenge> | Said<Proof>
 
 /** See the module's doc. */
 export interface LedgerBook {
@@ -53,11 +49,12 @@ export interface LedgerBook {
   /** Everything that is known: first what stands in ledger logs, then the rest as it was heard. */
   all(): Iterable<Kept>
   /**
-   * Appends pledges or leases to this device's ledger log. Durable when it resolves. Only with a person signed in.
+   * Appends pledges or leases to this device's ledger log. Durable when it resolves, with what `also` writes in the same
+   * transaction. Only with a person signed in.
    * @returns their ids, in that order
    * @throws LogSpentError when the ledger was forked; StoreFullError; RangeError for what nobody would take
    */
-  say(bodies: readonly LedgerBody[]): Promise<readonly EntryId[]>
+  say(bodies: readonly LedgerBody[], also?: Also): Promise<readonly EntryId[]>
   /** Verifies and keeps what others said. Nothing is stored that is not true, or not this person's concern. */
   hear(heard: Heard): Promise<Result<Fact, HearError>>
   /**
@@ -65,7 +62,7 @@ export interface LedgerBook {
    * Only with a person signed in.
    * @throws StoreFullError; RangeError for what nobody would take
    */
-  sign<S extends Sayable>(said: Said<S>): Promise<SignedStatement<S>>
+  sign(said: Unsigned): Promise<SignedStatement>
   /** Stops listening; what runs is let finish. */
   close(): Promise<void>
 }

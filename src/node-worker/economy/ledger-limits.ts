@@ -18,6 +18,8 @@ import { type Kept, placeOf } from './ledger-rows.ts'
 export const MAX_KEPT = 65_536
 /** Leases of one other person that nobody here signed for. */
 export const MAX_UNSIGNED_LEASES = 256
+/** Those of all other persons together: making persons costs nothing. */
+export const MAX_UNSIGNED_IN_ALL = 4_096
 /** Pledges of devices of others, one a device. */
 export const MAX_KEPT_PLEDGES = 1_024
 /** Releases and notices that name one lease. */
@@ -73,16 +75,22 @@ const isKnownHere = (context: KeepContext, person: string): boolean =>
   person === context.me || context.isFollowed(person) || isPartner(context, person)
 
 /** [Q34] A lease of somebody else costs nothing to write, so only so many wait for an answer. */
-const isUnsigned = ({ memory, me }: KeepContext, fact: Fact, owner: string): boolean =>
-  fact.kind === 'lease' && fact.person === owner && owner !== me && !memory.kept.has(`receipt/${fact.id}`)
+const checkWaiting = (lease: LeaseFact, { memory, me }: KeepContext): NotKept | undefined => {
+  if (lease.person === me) return undefined
+  let [theirs, all] = [0, 0]
+  for (const { fact } of memory.kept.values()) {
+    if (fact.kind !== 'lease' || fact.person === me || memory.kept.has(`receipt/${fact.id}`)) continue
+    all++
+    if (fact.person === lease.person) theirs++
+  }
+  if (theirs >= MAX_UNSIGNED_LEASES) return tooMany('leases', MAX_UNSIGNED_LEASES)
+  return all < MAX_UNSIGNED_IN_ALL ? undefined : tooMany('leases', MAX_UNSIGNED_IN_ALL)
+}
 
 const checkLease = (fact: LeaseFact, context: KeepContext): NotKept | undefined => {
-  const { memory, me, now } = context
+  const { me, now } = context
   if (fact.person !== me && fact.holderPerson !== me) return NO_CONCERN
-  if (fact.ends <= now) return { type: 'lease-over', ends: fact.ends, now }
-  if (!isUnsigned(context, fact, fact.person)) return undefined
-  const unsigned = countKept(memory, (held) => isUnsigned(context, held, fact.person))
-  return unsigned < MAX_UNSIGNED_LEASES ? undefined : tooMany('leases', MAX_UNSIGNED_LEASES)
+  return fact.ends <= now ? { type: 'lease-over', ends: fact.ends, now } : checkWaiting(fact, context)
 }
 
 const checkPledge = (fact: PledgeFact, context: KeepContext): NotKept | undefined => {

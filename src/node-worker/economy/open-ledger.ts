@@ -3,14 +3,19 @@ import { bytesToHex } from '../../core/bytes.ts'
 import { decodeLedgerPayload, encodeLedgerPayload, ledgerFields } from '../../core/economy/ledger-body.ts'
 import { viewLedger } from '../../core/economy/ledger-view.ts'
 import { signStatement } from '../../core/economy/statement-codec.ts'
-import { LedgerType, type SignedStatement, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
+import {
+  LedgerType,
+  type SignedStatement,
+  STATEMENT_VERSION,
+  type UnsignedStatement,
+} from '../../core/economy/statement-types.ts'
 import { entryIdBytes, verifyStatement } from '../../core/economy/verify-statement.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import { LOG_LEDGER } from '../../core/logs/log-id.ts'
 import { SALT_BYTES } from '../../core/logs/payload.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Self } from '../person/account.ts'
-import type { KnownLease, LedgerBook, Said, Sayable } from './ledger-book.ts'
+import type { KnownLease, LedgerBook, Unsigned } from './ledger-book.ts'
 import { createLedgerKeeper, type LedgerKeeper } from './ledger-keeper.ts'
 
 const readLease = ({ memory }: LedgerKeeper, id: string): KnownLease | undefined => {
@@ -38,14 +43,14 @@ export const openLedgerBook = async (services: InternalServices): Promise<Ledger
     return self
   }
 
-  const signNow = async <S extends Sayable>(said: Said<S>): Promise<SignedStatement<S>> => {
+  const signNow = async (said: Unsigned): Promise<SignedStatement> => {
     const { person, device } = selfOrThrow()
     const state = await persons.keyState(person)
     if (!state) throw new Error('a person without key events')
     const scope = { version: STATEMENT_VERSION, network: NETWORK_ZERO, group: GROUP_ZERO }
     const signer = { person, device: device.signer.publicKey, keyEvent: state.newest, time: clock.now() }
     // All fields of this kind of statement, in two parts.
-    return signStatement({ ...scope, ...signer, ...said } as unknown as S, device.signer)
+    return signStatement({ ...scope, ...signer, ...said } as UnsignedStatement, device.signer)
   }
 
   return {
@@ -61,11 +66,11 @@ export const openLedgerBook = async (services: InternalServices): Promise<Ledger
       yield* memory.kept.values()
     },
 
-    async say(bodies) {
+    async say(bodies, also) {
       // Before anything is written: what readers would refuse is no entry of a ledger.
       for (const body of bodies) encodeLedgerPayload(body, NO_SALT)
       const entries = bodies.map((body) => ({ type: body.type, body: ledgerFields(body) }))
-      const appended = await logs.append(selfOrThrow(), LOG_LEDGER, entries)
+      const appended = await logs.append(selfOrThrow(), LOG_LEDGER, entries, also)
       await keeper.settled()
       return appended.map(({ hash }) => bytesToHex(entryIdBytes(hash)))
     },

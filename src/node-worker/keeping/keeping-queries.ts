@@ -7,7 +7,7 @@ import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { HeldCopy } from '../log/copies.ts'
 import type { LogRow } from '../log/log-row.ts'
-import { LOG_FEED } from '../log/log-service.ts'
+import { isSealedLog, LOG_FEED } from '../log/log-service.ts'
 import type { Self } from '../person/account.ts'
 import type { Connection } from '../services.ts'
 import { namesKeeper } from './keepers.ts'
@@ -21,9 +21,7 @@ export const keepingQueries = (
   /** Private logs of this device, with everybody who said to hold some of them. */
   const privateLogs = async (self: Self) => {
     const heads = await logs.heads(self.person)
-    const own = heads.filter(
-      ({ device, log }) => logKind(log) !== LOG_FEED && equalBytes(device, self.device.signer.publicKey),
-    )
+    const own = heads.filter(({ device, log }) => isSealedLog(log) && equalBytes(device, self.device.signer.publicKey))
     return own.map((head) => ({ all: copies.holders(head), some: copies.holders({ ...head, seq: 1 }) }))
   }
 

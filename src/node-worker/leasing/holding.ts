@@ -125,7 +125,7 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     // Asked again: it may have been released, or the owner barred, while it came.
     const refused = refusalOf(lease, fact)
     if (refused) return { refused }
-    const signed = await book.sign<Receipt>({ kind: 'receipt', lease: hexToBytes(id) })
+    const signed = await book.sign({ kind: 'receipt', lease: hexToBytes(id) })
     return { receipt: signed.bytes }
   }
 

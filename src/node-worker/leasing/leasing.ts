@@ -177,7 +177,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       return assessSafety({
         me,
         now: platform.clock.now(),
-        copies: (services.settings.get() as { copies?: number }).copies ?? 3,
+        copies: services.settings.get().copies,
         things: await listThings(platform.store, me, await services.logs.heads(me)),
         held: view.copiesOf(me),
         short: owning.short(),

@@ -106,7 +106,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   const release = async (leases: readonly EntryId[]): Promise<void> => {
     for (const ended of chunked(leases, MAX_ENDED_LEASES)) {
       const holders = new Set(ended.map((id) => book.lease(id)?.fact.holderDevice))
-      const { bytes: statement } = await book.sign<Release>({ kind: 'release', leases: ended.map(hexToBytes) })
+      const { bytes: statement } = await book.sign({ kind: 'release', leases: ended.map(hexToBytes) })
       for (const holder of holders) if (holder !== undefined) lines.get(holder)?.send({ type: 'end', statement })
     }
   }
@@ -135,7 +135,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       me,
       device: deviceId,
       now: clock.now(),
-      copies: (services.settings.get() as { copies?: number }).copies ?? 3,
+      copies: services.settings.get().copies,
       things,
       held: view.copiesOf(me),
       writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,

@@ -54,7 +54,7 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
   const challenge = async (line: HolderLine, lease: EntryId): Promise<void> => {
     const salt = random.bytes(CHALLENGE_SALT_BYTES)
     const { device: holder } = line.session
-    const signed = await book.sign<Challenge>({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
+    const signed = await book.sign({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
     open.set(line, (open.get(line) ?? new Map()).set(bytesToHex(signed.hash), signed))
     asked.set(lease, clock.now())
     line.send({ type: 'challenge', statement: signed.bytes })
@@ -133,7 +133,7 @@ export const createProving = (ports: LeasingPorts): Proving => {
 
   const giveNotice = async (line: OwnerLine, id: EntryId): Promise<void> => {
     const ends = platform.clock.now()
-    const signed = await book.sign<Notice>({ kind: 'notice', leases: [hexToBytes(id)], ends })
+    const signed = await book.sign({ kind: 'notice', leases: [hexToBytes(id)], ends })
     line.send({ type: 'notice', statement: signed.bytes })
   }
 
@@ -146,7 +146,7 @@ export const createProving = (ports: LeasingPorts): Proving => {
       const block = lease.subject.kind === 'block' ? await files.get(cidToString(lease.subject.cid)) : undefined
       const leaves = block && answerChallenge(lease, hash, block)
       if (!leaves?.ok) return giveNotice(line, id)
-      const signed = await book.sign<Proof>({
+      const signed = await book.sign({
         kind: 'proof',
         lease: hexToBytes(id),
         challenge: hash,

@@ -1,5 +1,7 @@
 /** Settings of the person, the same on all their devices: part of the private account state. */
+import { isCount } from '../../core/cbor.ts'
 import { isLoopbackHost, normaliseHost } from '../../core/identity/person-link.ts'
+import { MAX_PIECES } from '../../core/placement/redundancy.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { SettingsView } from '../../rpc/views.ts'
@@ -20,7 +22,12 @@ export interface Settings {
 /** Hosts that a person can be on at once. */
 export const MAX_HOSTS = 8
 const THEMES = ['system', 'light', 'dark'] as const
-const NAMES = ['theme', 'hosts', 'publicUrl'] as const
+const NAMES = ['theme', 'hosts', 'publicUrl', 'copies'] as const
+/** Copies of everything before anybody chose: decision 12. */
+const DEFAULT_COPIES = 3
+
+/** [PL3] Whether so many copies can be wanted. */
+export const isCopies = (value: unknown): value is number => isCount(value, MAX_PIECES) && value > 0
 
 const readTheme = (value: unknown): SettingsView['theme'] => THEMES.find((theme) => theme === value) ?? 'system'
 
@@ -28,11 +35,12 @@ const readHosts = (value: unknown, fallback: readonly string[]): readonly string
   Array.isArray(value) ? value.filter((host): host is string => typeof host === 'string') : fallback
 
 const toView = (values: readonly unknown[], platform: Platform): SettingsView => {
-  const [theme, hosts, publicUrl] = values
+  const [theme, hosts, publicUrl, copies] = values
   const address = typeof publicUrl === 'string' ? publicUrl : platform.publicUrl
   return {
     theme: readTheme(theme),
     hosts: readHosts(hosts, platform.defaultHosts),
+    copies: isCopies(copies) ? copies : DEFAULT_COPIES,
     ...(address && { publicUrl: address }),
   }
 }

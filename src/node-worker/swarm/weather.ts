@@ -3,7 +3,7 @@
 import { base32Encode } from '../../core/bytes.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import type { NetworkView, SessionInfo } from '../../rpc/views.ts'
-import { LOG_FEED } from '../log/log-service.ts'
+import { isSealedLog, LOG_FEED } from '../log/log-service.ts'
 import type { ModemPool } from '../modems/modem-pool.ts'
 import type { Self } from '../person/account.ts'
 import type { Replication } from '../replication/replication.ts'
@@ -60,7 +60,7 @@ export function createWeather(ports: WeatherPorts): Weather {
     timer = undefined
     // What stands in a forked log nobody takes any more: it waits for nothing.
     const own = (await logs.heads(self.person)).filter((head) => isOwn(head.device) && !head.forked)
-    const [open, closed] = [own.filter(isPublic), own.filter((head) => !isPublic(head))]
+    const [open, closed] = [own.filter(isPublic), own.filter(({ log }) => isSealedLog(log))]
     counts = {
       waiting: copies.waiting(open),
       onlyHere: copies.waiting(closed),
@@ -69,7 +69,7 @@ export function createWeather(ports: WeatherPorts): Weather {
     changes.emit('connection')
   }
   const isOwn = (device: Uint8Array): boolean => base32Encode(device) === base32Encode(self.device.signer.publicKey)
-  /** What followers take; everything else only own devices do. */
+  /** What followers take; what is sealed only own devices and keepers do. A ledger tells nobody's news. */
   const isPublic = ({ log }: { readonly log: number }): boolean => logKind(log) === LOG_FEED
   const changed = (): void => {
     timer ??= platform.timers.setTimeout(() => void count().catch(report), COUNT_INTERVAL_MS)

@@ -16,6 +16,8 @@ export interface ErrorWords {
 type Table = { readonly [T in KithErrorType]: (error: Extract<KithError, { type: T }>) => ErrorWords }
 
 const size = byteSize('en')
+/** Bytes of a slot. */
+const SLOT = 262_144
 const things: Record<Extract<KithError, { type: 'too-large' }>['what'], string> = {
   post: 'post',
   name: 'name',
@@ -271,6 +273,15 @@ export const errors: Table = {
     details: reason,
   }),
   unsupported: ({ feature }) => unsupported[feature],
+  'out-of-range': ({ what, least, most }) => ({
+    what: what === 'slots' ? 'This device cannot give that much' : 'That many copies cannot be wanted',
+    means: 'Nothing was changed.',
+    todo:
+      what === 'slots'
+        ? `Give between nothing and what the browser allows here, which is ${size(most * SLOT)}.`
+        : `Choose a whole number from ${least} to ${most}.`,
+    ...(what === 'slots' && { details: `A number of slots of ${SLOT} bytes from ${least} to ${most}.` }),
+  }),
   'foreign-storage': foreignError,
   'no-key-storage': () => ({
     what: 'This browser cannot keep your keys safe',

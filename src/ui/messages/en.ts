@@ -1,5 +1,6 @@
 /** The one message catalogue: English. Sections follow the screens; counts are functions made from plural forms. */
 import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
+import { economy } from './en-economy.ts'
 import { errorWords } from './en-errors.ts'
 import { foreign } from './en-foreign.ts'
 import { keepers } from './en-keepers.ts'
@@ -396,6 +397,7 @@ export const en = {
       `${names} had everything of yours that was written here when last connected: your words would bring it back.`,
   },
   foreign,
+  economy,
   devices: {
     heading: 'Devices',
     lead: 'Each browser has its own keys, which never leave it.',

@@ -5,6 +5,7 @@ import { LiveQuery } from '../controllers/live-query.ts'
 import { askToPersist, canAskToPersist } from '../controllers/persistence.ts'
 import { alarm } from '../elements/alarm.ts'
 import '../elements/asking.ts'
+import '../elements/economy.ts'
 import { failure } from '../elements/failure.ts'
 import '../elements/keepers.ts'
 import { pageHead } from '../elements/page-head.ts'
@@ -59,6 +60,7 @@ export class StoragePage extends LitElement {
         ${wordsKept ? html`<a href="/you">${t.you.export}</a>` : html`<a href="/you/words">${t.words.heading}</a>`}
       </section>
       <kith-safety></kith-safety>
+      <kith-economy></kith-economy>
       <kith-keepers></kith-keepers>
       <kith-asking></kith-asking>
       ${this.#share(t.storage.yours, view.own.bytes, [

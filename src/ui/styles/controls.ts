@@ -84,6 +84,7 @@ export const controls = css`
   input[type='url'],
   input[type='password'],
   input[type='search'],
+  input[type='number'],
   textarea {
     width: 100%;
     min-height: 44px;

@@ -1,15 +1,31 @@
 import { expect } from 'chai'
-import { hexToBytes } from '../../../src/core/bytes.ts'
 import { decodeLedgerPayload } from '../../../src/core/economy/ledger-body.ts'
 import { STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { decodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { createPerson, leaseOf, pledgeOf } from '../../core/economy/world.ts'
 import { describe, it } from '../../support/runner.ts'
+import { startPeer } from '../replication/copied-device.ts'
 import { introduce, type Keeper, leave, restart, startKeeper } from './scene.ts'
 
 const givenBy = ({ book, me }: Keeper): number => book.view().balance(me.person).given
 
 describe('the ledger of a node', () => {
+  it('[Q32] a device whose ledger forked writes no further entry in it, and says so', async () => {
+    const ann = await startPeer('ann')
+    await ann.get('give-storage', { slots: 1 })
+    const copy = await ann.copy()
+    await copy.get('give-storage', { slots: 2 })
+    await ann.get('give-storage', { slots: 3 })
+    const run = await copy.services.logs.readSegment(ann.device, 3, 1, 65_536)
+    expect(await ann.services.logs.ingest(ann.id, run!.bytes)).to.have.nested.property('error.type', 'fork')
+    const refused = await ann.ask('give-storage', { slots: 4 })
+    expect(refused).to.deep.equal({ ok: false, error: { type: 'device-spent' } })
+    const logs = (await ann.services.logs.heads(ann.id)).map(({ log }) => log)
+    expect(logs).not.to.include(7)
+    await copy.stop()
+    await ann.stop()
+  })
+
   it('[Q32] what this device pledges and leases stands in its ledger log, unsealed, and counts', async () => {
     const ann = await startKeeper('ann')
     const ids = await ann.book.say([pledgeOf(ann.me, 16), leaseOf(ann.me, ann.me)])

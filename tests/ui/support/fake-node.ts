@@ -23,6 +23,7 @@ export interface World {
   keepers: Queries['keepers']['out']
   safety: Queries['safety']['out']
   foreign: Queries['foreign-storage']['out']
+  economy: Queries['economy']['out']
   devices: Queries['devices']['out']
   settings: Queries['settings']['out']
   jobs: Readonly<Record<string, Queries['job']['out']>>
@@ -73,7 +74,8 @@ export const emptyWorld = (): World => ({
   safety: undefined,
   foreign: { isPublic: false, stored: 0, bytes: 0, waiting: 0 },
   devices: [],
-  settings: { theme: 'system', hosts: [] },
+  economy: sample.emptyEconomy,
+  settings: { theme: 'system', hosts: [], copies: 3 },
   jobs: {},
   wordsKept: true,
 })
@@ -89,6 +91,7 @@ export const fullWorld = (): World => ({
   keepers: sample.sampleKeepers,
   safety: sample.sampleSafety,
   foreign: sample.sampleForeign,
+  economy: sample.sampleEconomy,
   devices: sample.sampleDevices,
   settings: sample.sampleSettings,
   jobs: sample.sampleJobs,
@@ -143,6 +146,8 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   keepers: ({ keepers }) => keepers,
   safety: ({ safety }) => safety,
   'foreign-storage': ({ foreign }) => foreign,
+  economy: ({ economy }) => economy,
+  statements: () => [],
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,
   job: ({ jobs }, { job }) => jobs[job],
@@ -229,6 +234,11 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
     },
     'save-settings': (input) => {
       update({ settings: { ...world.settings, ...input } })
+      return {}
+    },
+    'give-storage': ({ slots }) => {
+      const given = slots * world.economy.slotBytes
+      update({ economy: { ...world.economy, given, free: given - world.economy.used, slotsHere: slots } })
       return {}
     },
     'test-foreign-storage': () => ({ isPublic: true }),

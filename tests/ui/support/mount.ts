@@ -99,6 +99,7 @@ const selectors = {
   heading: 'h1, h2, h3',
   article: 'article',
   status: '[role=status]',
+  picture: '[role=img]',
 }
 
 /** Everything of a kind with exactly this name. */

@@ -1,4 +1,5 @@
 /** A small world for element tests and screenshots: people, posts, notes. Nothing in it is random. */
+import type { EconomyView } from '../../../src/rpc/economy.ts'
 import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type {
   ConnectionView,
@@ -280,6 +281,7 @@ export const sampleDevices: readonly DeviceView[] = [
 ]
 
 export const sampleSettings: SettingsView = {
+  copies: 3,
   theme: 'system',
   hosts: ['https://kith.example'],
   publicUrl: 'https://kith.example',
@@ -345,4 +347,38 @@ export const sampleForeign: ForeignStorageView = {
   waiting: 3,
   error: { type: 'foreign-storage', reason: 'busy', detail: '503 SlowDown' },
   retryAt: 0,
+}
+
+export const emptyEconomy: EconomyView = {
+  slotBytes: 262_144,
+  given: 0,
+  used: 0,
+  pending: 0,
+  free: 0,
+  held: 0,
+  own: 0,
+  copies: 3,
+  needed: 0,
+  devices: [],
+  slotsHere: 0,
+  mostSlots: 4_096,
+  mostCopies: 64,
+}
+
+const GIVEN = 256 * 262_144
+
+export const sampleEconomy: EconomyView = {
+  ...emptyEconomy,
+  given: 2 * GIVEN,
+  used: 46_000_000,
+  pending: 4_000_000,
+  free: 2 * GIVEN - 46_000_000,
+  held: 21_000_000,
+  own: 31_000_000,
+  needed: 93_000_000,
+  devices: [
+    { id: 'here', name: 'Chrome on Linux', here: true, given: GIVEN, held: 21_000_000 },
+    { id: 'phone', name: 'Safari on iPhone', here: false, given: GIVEN, held: 0 },
+  ],
+  slotsHere: 256,
 }
