@@ -98,6 +98,10 @@ const screens = {
   'import-failed': { path: '/you/jobs/failed' },
   exported: { path: '/you/jobs/exported' },
   storage: { path: '/you/storage' },
+  'storage-give': {
+    path: '/you/storage',
+    act: (page) => page.getByRole('button', { name: 'Change what you give' }).click(),
+  },
   devices: { path: '/you/devices' },
   settings: { path: '/you/settings' },
   connection: { path: '/connection' },

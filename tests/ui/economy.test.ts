@@ -16,11 +16,11 @@ describe('give and take, on the page about storage', () => {
   it('[U3] [Q39] says what is given, used, free, held and needed, and shows it as a picture that can be read aloud', async () => {
     await open()
     const picture = named('picture', 'Of 134 MB that you give, your copies take 46 MB. All of them would take 93 MB.')
-    expect(picture.querySelectorAll('div')).to.have.length(3)
+    expect(picture.children).to.have.length(3)
     const text = textOf()
     expect(text).to.contain('Your things take 31 MB, and you want 3 copies of each.')
     expect(text).to.contain('You give enough')
-    expect(text).to.contain('4 MB of it not confirmed yet')
+    expect(text).to.contain('4 MB of what your copies take is not confirmed yet.')
     expect(text).to.contain('Safari on iPhone')
   })
 

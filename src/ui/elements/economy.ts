@@ -9,7 +9,8 @@ import { controls } from '../styles/controls.ts'
 import './economy-form.ts'
 import { failure } from './failure.ts'
 
-const percent = (part: number, whole: number): string => `${Math.min(100, (100 * part) / Math.max(1, whole))}%`
+/** Units across the picture. */
+const WIDTH = 1000
 
 @customElement('kith-economy')
 export class Economy extends LitElement {
@@ -25,28 +26,24 @@ export class Economy extends LitElement {
         gap: 12px;
         grid-template-columns: minmax(0, 1fr);
       }
-      .bar {
-        position: relative;
+      svg {
+        width: 100%;
         height: 20px;
         border: 1px solid var(--edge);
         border-radius: var(--radius);
         background: var(--sunk);
-        overflow: hidden;
         forced-color-adjust: none;
       }
-      .bar > * {
-        position: absolute;
-        inset: 0 auto 0 0;
-      }
       .given {
-        background: var(--accent-soft);
-        border-inline-end: 2px solid var(--accent);
+        fill: color-mix(in oklch, var(--accent) 35%, var(--card));
       }
       .used {
-        background: var(--accent);
+        fill: var(--accent);
       }
       .needed {
-        border-inline-end: 3px dotted var(--ink);
+        stroke: var(--ink);
+        stroke-width: 3px;
+        vector-effect: non-scaling-stroke;
       }
       dl {
         display: grid;
@@ -84,12 +81,14 @@ export class Economy extends LitElement {
   }
 
   #picture({ given, used, needed }: EconomyView) {
-    const whole = Math.max(given, used, needed)
-    return html`<div class="bar" role="img" aria-label=${t.economy.picture(given, used, needed)}>
-      <div class="given" style="width: ${percent(given, whole)}"></div>
-      <div class="used" style="width: ${percent(used, whole)}"></div>
-      <div class="needed" style="width: ${percent(needed, whole)}"></div>
-    </div>`
+    // Widths are attributes: the page's policy allows no style in an element.
+    const unit = WIDTH / Math.max(given, used, needed, 1)
+    return html`<svg role="img" aria-label=${t.economy.picture(given, used, needed)} viewBox="0 0 ${WIDTH} 20"
+      preserveAspectRatio="none">
+      <rect class="given" width=${given * unit} height="20" />
+      <rect class="used" width=${used * unit} height="20" />
+      <path class="needed" d="M${needed * unit} 0v20" />
+    </svg>`
   }
 
   #facts({ given, used, pending, free, held, needed }: EconomyView) {

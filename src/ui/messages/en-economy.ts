@@ -9,7 +9,7 @@ export const economy = {
   lead: 'You give room to other people, and they keep copies of your things in return. As much as you give, your copies may take.',
   given: 'You give',
   used: 'Taken by your copies',
-  pending: (bytes: number) => `${size(bytes)} of it not confirmed yet`,
+  pending: (bytes: number) => `${size(bytes)} of what your copies take is not confirmed yet.`,
   free: 'Left for more copies',
   missing: 'Missing',
   held: 'Kept on your devices',

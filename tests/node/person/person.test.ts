@@ -24,7 +24,11 @@ describe('persons', () => {
     await node.get('create-person', { name: 'Robin' })
     const other = await startNode('other')
     const { person } = await other.get('create-person', { name: 'Robin' })
-    expect(await node.query('settings', {})).to.deep.equal({ theme: 'system', hosts: ['https://host.example'] })
+    expect(await node.query('settings', {})).to.deep.equal({
+      theme: 'system',
+      hosts: ['https://host.example'],
+      copies: 3,
+    })
     const settings = node.live('settings', {})
     await node.get('save-settings', { theme: 'dark', hosts: ['https://A.example/', 'http://localhost:8080'] })
     const view = await settings.until((shown) => shown.theme === 'dark')
