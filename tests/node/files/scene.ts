@@ -6,6 +6,7 @@ import { createChanges } from '../../../src/node-worker/changes.ts'
 import { createFiles, type FileBook, type WantedBlock } from '../../../src/node-worker/files/files.ts'
 import { type Reference, referFile, unreferFile } from '../../../src/node-worker/files/references.ts'
 import type { Store, WriteTransaction } from '../../../src/node-worker/stores/store.ts'
+import { testCrypto } from '../../support/ed25519.ts'
 import { openTestStore } from '../../support/open-store.ts'
 
 /** See the module's doc. */
@@ -42,7 +43,7 @@ export const openScene = async (): Promise<Scene> => {
   const onError = (error: unknown): never => {
     throw error
   }
-  const files = createFiles({ store, timers, changes: createChanges(onError), onError })
+  const files = createFiles({ store, hasher: testCrypto, timers, changes: createChanges(onError), onError })
   const told: WantedBlock[] = []
   files.onWanted((block) => void told.push(block))
   const write: Scene['write'] = (run) => store.write(['meta', 'blocks', 'blockMeta', 'queue'], 'relaxed', run)
