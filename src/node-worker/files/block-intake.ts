@@ -2,10 +2,10 @@
  * Takes blocks in that were wanted. Each is verified before anything else; those that came while others were being
  * stored are stored together, in one transaction: a transaction of its own for each costs more than the block. [SY25]
  */
-import { type Cid, parseCid, verifyBlockBy } from '../../core/blocks/cid.ts'
+import { type Cid, Codec, parseCid, verifyBlockBy } from '../../core/blocks/cid.ts'
 import type { Hasher } from '../../core/ports.ts'
 import type { Store, WriteTransaction } from '../stores/store.ts'
-import { storeBlock } from './references.ts'
+import { storeBlock, storeWantedChunks } from './references.ts'
 
 /** What became of a block. `forged`: its bytes do not fit the CID, whether it was wanted or not. */
 export type Outcome = 'kept' | 'unwanted' | 'forged'
@@ -41,19 +41,24 @@ export const createBlockIntake = (ports: BlockIntakePorts): ((text: string, byte
   const arrivals: Arrival[] = []
   let isStoring = false
 
-  const storeOne = async (tx: WriteTransaction, { text, cid, bytes }: Arrival): Promise<Outcome> => {
+  const storeAwaited = async (tx: WriteTransaction, { text, cid, bytes }: Arrival): Promise<Outcome> => {
     if (!ports.isAwaited(text) && (await tx.get('queue', ['want', text])) === undefined) return 'unwanted'
     return (await storeBlock(tx, cid, bytes)) ? 'kept' : 'unwanted'
   }
+  /** Most blocks are chunks that are wanted; the others may change what is wanted, and take their turns. */
+  const storeIn = async (tx: WriteTransaction, batch: readonly Arrival[]): Promise<Map<Arrival, Outcome>> => {
+    const outcomes = new Map<Arrival, Outcome>()
+    const chunks = batch.filter(({ cid }) => cid.code === Codec.raw)
+    const areWanted = await storeWantedChunks(tx, chunks)
+    for (const [i, chunk] of chunks.entries()) if (areWanted[i]) outcomes.set(chunk, 'kept')
+    for (const arrival of batch) if (!outcomes.has(arrival)) outcomes.set(arrival, await storeAwaited(tx, arrival))
+    return outcomes
+  }
   /** @returns the names of those that were kept */
   const storeAll = async (batch: readonly Arrival[]): Promise<readonly string[]> => {
-    const outcomes = await store.write(FILE_TABLES, 'relaxed', async (tx) => {
-      const results: Outcome[] = []
-      for (const arrival of batch) results.push(await storeOne(tx, arrival))
-      return results
-    })
-    for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i]!)
-    return batch.filter((_, i) => outcomes[i] === 'kept').map(({ text }) => text)
+    const outcomes = await store.write(FILE_TABLES, 'relaxed', (tx) => storeIn(tx, batch))
+    for (const [{ resolve }, outcome] of outcomes) resolve(outcome)
+    return batch.filter((arrival) => outcomes.get(arrival) === 'kept').map(({ text }) => text)
   }
   /** Where not all fit, those that do are stored all the same: one block must not take others with it. */
   const storeWhatFits = async (batch: readonly Arrival[]): Promise<readonly string[]> => {

@@ -89,7 +89,7 @@ export interface FilePorts {
 
 /** Creates the book over the store. */
 export const createFiles = (ports: FilePorts): FileBook => {
-  const { store, timers, changes } = ports
+  const { store, hasher, timers, changes } = ports
   const handlers = new Set<(block: WantedBlock) => void>()
   const announced = new Set<string>()
   const looks = new Map<string, Look>()
@@ -141,7 +141,7 @@ export const createFiles = (ports: FilePorts): FileBook => {
     changes.emit('storage')
     announceWanted().catch(ports.onError)
   }
-  const put = createBlockIntake({ store, hasher: ports.hasher, isAwaited, onKept })
+  const put = createBlockIntake({ store, hasher, isAwaited, onKept })
 
   const waitFor = (text: string): Waiter => {
     const look = looks.get(text) ?? { persons: [], waiters: new Set() }
@@ -197,6 +197,7 @@ export const createFiles = (ports: FilePorts): FileBook => {
       if (rows.some((row) => row === undefined)) return undefined
       const held = new Map(chunks.map((chunk, i) => [cidToString(chunk), rows[i]!]))
       const joined = await joinFile(
+        hasher,
         manifest,
         manifest.chunks.map((chunk) => held.get(cidToString(chunk))!),
       )

@@ -4,7 +4,7 @@
  * wanted: a row in `queue` that says who is worth asking. What has lazy reasons only, because only strangers refer to
  * it, is stored when somebody looks at it, within the strangers' ration.
  */
-import { type Cid, Codec, cidFromBytes, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
+import { type Block, type Cid, Codec, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
 import type { Key, ReadTransaction, WriteTransaction } from '../stores/store.ts'
 import { readPictureManifest } from './picture.ts'
 import { type Charge, chargeStranger, refundStranger, roomOf, takeFirst } from './strangers.ts'
@@ -34,19 +34,10 @@ export interface Reference {
   readonly lazy?: boolean
 }
 
-/** A block as it is kept, and for whom. */
-export interface KeptBlock {
-  readonly cid: Cid
-  readonly size: number
-  readonly persons: readonly string[]
-  /** Whether something that shows files names it, and not only a manifest. */
-  readonly isFile: boolean
-}
-
 /** Parts of the keys of reasons: ['CID', firm or lazy, person or manifest, name]. */
-type Kind = 'firm' | 'lazy'
+export type Kind = 'firm' | 'lazy'
 /** The name of a manifest's reason for its chunks. */
-const LISTED = 'listed'
+export const LISTED = 'listed'
 /** Sorts after every name. */
 const BEHIND_NAMES = '\uffff'
 
@@ -60,7 +51,7 @@ const reasonKey = (cid: Cid, kind: Kind, owner: string, name: string): Key => [c
 /** Whether there is a reason of a kind, or one of that kind of one person or manifest. */
 const has = async (tx: ReadTransaction, cid: Cid, kind: Kind, owner?: string): Promise<boolean> => {
   const prefix = [cidToBytes(cid), kind, ...(owner === undefined ? [] : [owner])]
-  return (await tx.list('blockMeta', { prefix, limit: 1 })).length > 0
+  return (await tx.count('blockMeta', { prefix, limit: 1 })) > 0
 }
 
 /** Persons whose content refers to a block, of a chunk those of its manifests; at most {@link MAX_ASKED_PERSONS}. */
@@ -121,7 +112,10 @@ const refer = async (tx: WriteTransaction, cid: Cid, { name, person, lazy = fals
   await tx.delete('blockMeta', reasonKey(cid, 'lazy', person, name))
   if (isKnown) return
   // Most references are the only one of a block that is not here: hundreds of them may come at once.
-  if (isNew && name !== LISTED) return tx.put('queue', wantKey(cid), { persons: [person] } satisfies Want)
+  if (isNew) {
+    const persons = name === LISTED ? await personsOf(tx, cid, 'firm') : [person]
+    return tx.put('queue', wantKey(cid), { persons } satisfies Want)
+  }
   await release(tx, cid)
   const chunks = await chunksOf(tx, cid)
   await listChunks(tx, cid, chunks, false)
@@ -204,6 +198,33 @@ export const storeBlock = async (tx: WriteTransaction, cid: Cid, bytes: Uint8Arr
   return true
 }
 
+/**
+ * Stores those of `chunks` that are wanted, all at once and with no look at the reasons: what stands in `queue` is
+ * missing, and somebody has a firm reason for it. Needs a transaction over blocks, blockMeta and queue.
+ * @param chunks raw blocks: they list nothing
+ * @returns whether each was wanted
+ */
+export const storeWantedChunks = async (tx: WriteTransaction, chunks: readonly Block[]): Promise<boolean[]> => {
+  const wants = await tx.getMany(
+    'queue',
+    chunks.map(({ cid }) => wantKey(cid)),
+  )
+  const wanted = chunks.filter((_, i) => wants[i] !== undefined)
+  const rows = wanted.map(({ cid, bytes }) => ({ key: [cidToBytes(cid)], bytes }))
+  await Promise.all([
+    tx.putMany(
+      'blocks',
+      rows.map(({ key, bytes }) => ({ key, value: bytes.slice() })),
+    ),
+    tx.putMany(
+      'blockMeta',
+      rows.map(({ key, bytes }) => ({ key, value: { size: bytes.length } satisfies BlockMeta })),
+    ),
+    ...wanted.map(({ cid }) => tx.delete('queue', wantKey(cid))),
+  ])
+  return wants.map((want) => want !== undefined)
+}
+
 /** Whether a block is here. */
 export const isHere = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
   ((await metaOf(tx, cid))?.size ?? 0) > 0
@@ -218,30 +239,4 @@ export const personsToAsk = async (tx: ReadTransaction, cid: Cid, size: number):
   if (firm.length === 0 && (await strangerWithRoom(tx, cid, size)) === undefined) return undefined
   const lazy = await personsOf(tx, cid, 'lazy')
   return [...new Set([...firm, ...lazy])].slice(0, MAX_ASKED_PERSONS)
-}
-
-/** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
-export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
-  const kept: { cid: Cid; size: number; owners: Set<string>; isFile: boolean }[] = []
-  const byManifest = new Map<string, Set<string>>()
-  // A block's own row stands before the rows of its reasons.
-  for (const { key, value } of await tx.list<BlockMeta | 0>('blockMeta')) {
-    const [bytes, , owner, name] = key as readonly [Uint8Array, Kind?, string?, string?]
-    const cid = value === 0 ? undefined : cidFromBytes(bytes)
-    if (value !== 0 && cid?.ok) kept.push({ cid: cid.value, size: value.size, owners: new Set(), isFile: false })
-    const block = kept.at(-1)
-    if (!block || owner === undefined || name === undefined) continue
-    block.owners.add(owner)
-    if (name === LISTED) continue
-    block.isFile ||= isOfFile(name)
-    byManifest.set(cidToString(block.cid), block.owners)
-  }
-  return kept
-    .filter(({ size }) => size > 0)
-    .map(({ cid, size, owners, isFile }) => ({
-      cid,
-      size,
-      persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
-      isFile,
-    }))
 }
