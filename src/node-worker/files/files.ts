@@ -139,7 +139,6 @@ export const createFiles = (ports: FilePorts): FileBook => {
   const onKept = (texts: readonly string[]): void => {
     for (const text of texts) for (const finish of [...(looks.get(text)?.waiters ?? [])]) finish()
     changes.emit('storage')
-    announceWanted().catch(ports.onError)
   }
   const put = createBlockIntake({ store, hasher, isAwaited, onKept })
 

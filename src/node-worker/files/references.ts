@@ -38,6 +38,8 @@ export interface Reference {
 export type Kind = 'firm' | 'lazy'
 /** The name of a manifest's reason for its chunks. */
 export const LISTED = 'listed'
+/** Reasons that are read in one go. */
+const OWNERS_AT_ONCE = 16
 /** Sorts after every name. */
 const BEHIND_NAMES = '\uffff'
 
@@ -57,15 +59,17 @@ const has = async (tx: ReadTransaction, cid: Cid, kind: Kind, owner?: string): P
 /** Persons whose content refers to a block, of a chunk those of its manifests; at most {@link MAX_ASKED_PERSONS}. */
 const personsOf = async (tx: ReadTransaction, cid: Cid, kind: Kind): Promise<string[]> => {
   const persons = new Set<string>()
+  const prefix = [cidToBytes(cid), kind]
   let after: Key | undefined
   for (let step = 0; step < MAX_ASKED_PERSONS && persons.size < MAX_ASKED_PERSONS; step++) {
-    const prefix = [cidToBytes(cid), kind]
-    const [row] = await tx.list('blockMeta', { prefix, limit: 1, ...(after && { after }) })
-    if (!row) break
-    const [, , owner, name] = row.key as readonly [Uint8Array, Kind, string, string]
-    const manifest = name === LISTED ? parseCid(owner) : undefined
-    for (const person of manifest?.ok ? await personsOf(tx, manifest.value, kind) : [owner]) persons.add(person)
-    after = [...prefix, owner, BEHIND_NAMES]
+    const rows = await tx.list('blockMeta', { prefix, limit: OWNERS_AT_ONCE, ...(after && { after }) })
+    const owners = new Map(rows.map(({ key }) => [key[2] as string, key[3] as string]))
+    for (const [owner, name] of owners) {
+      const manifest = name === LISTED ? parseCid(owner) : undefined
+      for (const person of manifest?.ok ? await personsOf(tx, manifest.value, kind) : [owner]) persons.add(person)
+    }
+    if (rows.length < OWNERS_AT_ONCE) break
+    after = [...prefix, rows.at(-1)!.key[2]!, BEHIND_NAMES]
   }
   return [...persons].slice(0, MAX_ASKED_PERSONS)
 }
