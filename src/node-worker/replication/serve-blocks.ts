@@ -1,16 +1,27 @@
 /** The answering side of a block stream: answers come in the order of the questions. */
 import { decodeBlockQuestion, encodeBlockAnswer } from '../../core/sync/block-codec.ts'
 import type { Stream } from '../sessions/types.ts'
+import { reportTo } from './holder.ts'
 import type { ReplicationServices } from './ports.ts'
 import { refuseMessage } from './refused-message.ts'
 
-/** Serves a block stream that the peer opened. While one block leaves, the next is read. */
-export function serveBlocks(services: ReplicationServices, stream: Stream): void {
-  let leaving: Promise<unknown> = Promise.resolve()
+/** Blocks of one stream that are being read or leave at one time; further questions wait. What a peer costs in memory. */
+export const MAX_ANSWERED_AT_ONCE = 4
 
-  const answer = async (block: Uint8Array | undefined): Promise<void> => {
+/** Serves a block stream that the peer opened. While one block leaves, the next are read. */
+export function serveBlocks(services: ReplicationServices, stream: Stream): void {
+  /** One promise an answer, oldest first. */
+  const answers: Promise<void>[] = []
+
+  const answer = async (cid: string, before: Promise<void> | undefined): Promise<void> => {
+    const block = await services.files.get(cid)
+    await before
     await stream.send(encodeBlockAnswer(block ? 'follows' : 'not-here'))
     if (block) await stream.send(block)
+  }
+  const fail = (error: unknown): void => {
+    reportTo(services)(error)
+    stream.close('failed')
   }
   stream.onmessage = async (message) => {
     const cid = decodeBlockQuestion(message)
@@ -18,8 +29,7 @@ export function serveBlocks(services: ReplicationServices, stream: Stream): void
       refuseMessage(cid.error, services.refusals.count)
       return stream.close('failed')
     }
-    const block = await services.files.get(cid.value)
-    await leaving
-    leaving = answer(block)
+    answers.push(answer(cid.value, answers.at(-1)).catch(fail))
+    if (answers.length >= MAX_ANSWERED_AT_ONCE) await answers.shift()
   }
 }
