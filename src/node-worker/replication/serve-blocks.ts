@@ -12,14 +12,17 @@ export const MAX_ANSWERED_AT_ONCE = 4
 export function serveBlocks(services: ReplicationServices, stream: Stream): void {
   /** One promise an answer, oldest first. */
   const answers: Promise<void>[] = []
+  let isOver = false
 
   const answer = async (cid: string, before: Promise<void> | undefined): Promise<void> => {
     const block = await services.files.get(cid)
     await before
+    if (isOver) return
     await stream.send(encodeBlockAnswer(block ? 'follows' : 'not-here'))
     if (block) await stream.send(block)
   }
   const fail = (error: unknown): void => {
+    isOver = true
     reportTo(services)(error)
     stream.close('failed')
   }
