@@ -143,6 +143,7 @@ export function createBlockReader(
       if (stream !== opened) return
       stream = undefined
       isBody = false
+      allowed = 1
       // Questions without an answer, asked again at once, would go on for ever.
       if (asked.length > 0) isTired = true
       asked.length = 0
