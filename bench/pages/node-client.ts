@@ -19,7 +19,21 @@ export interface SyncTimes {
   readonly received: number
 }
 
+/** How a set of pictures came, in milliseconds since Follow and bytes of blocks. */
+export interface PictureTimes {
+  /** When blocks were first seen, and how many bytes of them there were by then. */
+  readonly first: number
+  readonly firstBytes: number
+  readonly all: number
+  readonly allBytes: number
+  /** What carried the session when all were there. */
+  readonly carriers: readonly string[]
+}
+
 const SHOWN = 50
+/** Posts and key events are less, the first block of a picture is more. */
+const FIRST_BYTES = 131_072
+const RANDOM_BYTES_AT_ONCE = 65_536
 const APPEND_TEXT = 'A post of about the length that people write when they have something short to say. '
 
 let client: NodeClient
@@ -54,6 +68,19 @@ const until = <Q extends Parameters<NodeClient['watch']>[0]>(
   })
 
 const idOf = (link: string): string => link.match(/@([a-z2-7]+)/)![1]!
+
+const carriersOf = async (): Promise<readonly string[]> => {
+  const { sessions } = await until('connection', {}, () => true)
+  return (sessions as readonly { carrier: string }[]).map(({ carrier }) => carrier)
+}
+
+/** Bytes as of a picture that was compressed: no two alike. */
+const noise = (length: number): Uint8Array => {
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length; at += RANDOM_BYTES_AT_ONCE)
+    crypto.getRandomValues(bytes.subarray(at, at + RANDOM_BYTES_AT_ONCE))
+  return bytes
+}
 
 const jobEnd = (job: string): Promise<JobView> =>
   until('job', { job }, (view: JobView | undefined) => view !== undefined && view.state !== 'running')
@@ -96,6 +123,26 @@ const bench = {
     const infos = sessions as readonly { carrier: string; receivedBytes: number }[]
     const received = infos.reduce((sum, info) => sum + info.receivedBytes, 0)
     return { ...times, carriers: infos.map(({ carrier }) => carrier), received }
+  },
+  /** Publishes `count` posts, each with a picture of `size` bytes. */
+  async publishPictures(count: number, size: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const picture = { bytes: noise(size), mediaType: 'image/jpeg', width: 0, height: 0, alt: '' } as const
+      must(await client.request('publish-post', { text: '', pictures: [picture] }))
+    }
+  },
+  /** Follows, and waits until at least `bytes` of that person's pictures are stored. */
+  async followPictures(link: string, bytes: number): Promise<PictureTimes> {
+    const start = performance.now()
+    const since = (): number => performance.now() - start
+    let seen: Pick<PictureTimes, 'first' | 'firstBytes'> | undefined
+    const last = until('storage', {}, ({ others }: { others: { bytes: number } }) => {
+      if (others.bytes > FIRST_BYTES) seen ??= { first: since(), firstBytes: others.bytes }
+      return others.bytes >= bytes
+    }).then(({ others }: { others: { bytes: number } }) => ({ all: since(), allBytes: others.bytes }))
+    must(await client.request('follow', { link }))
+    const end = await last
+    return { ...seen!, ...end, carriers: await carriersOf() }
   },
   /** Publishes posts one after the other. @returns milliseconds of each */
   async publish(count: number): Promise<number[]> {

@@ -21,6 +21,12 @@ export interface Verifier {
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>
 }
 
+/** SHA-256 by the platform: faster than in JavaScript by far, and not on the thread that asks. */
+export interface Hasher {
+  /** @returns 32 bytes */
+  sha256(bytes: Uint8Array): Promise<Uint8Array>
+}
+
 /** An Ed25519 key that signs; the private half may be a non-extractable CryptoKey. */
 export interface Signer {
   readonly publicKey: Uint8Array
@@ -56,7 +62,7 @@ export interface HpkeRecipient {
 }
 
 /** Everything cryptographic that needs a platform, in one place. Implemented in node-worker/crypto. */
-export interface CryptoPort extends Verifier {
+export interface CryptoPort extends Verifier, Hasher {
   /** Raw AES-256-GCM from 32 key bytes. */
   aead(key: Uint8Array): Promise<Aead>
   /** A fresh key for one Noise handshake. */

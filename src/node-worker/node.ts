@@ -138,7 +138,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
     changes,
     refusals: createRefusals(),
     sealing,
-    files: createFiles({ store, timers, changes, onError: (error) => report('files', error) }),
+    files: createFiles({ store, hasher: crypto, timers, changes, onError: (error) => report('files', error) }),
     copies: await openCopies({ store, clock, changes, account }),
     records: createRecords({ store, clock, verifier: crypto, persons, changes }),
     settings: await openSettings(platform, changes),

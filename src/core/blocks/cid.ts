@@ -7,6 +7,7 @@ import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { equalBytes } from '../bytes.ts'
 import { MAX_BLOCK_BYTES } from '../limits.ts'
+import type { Hasher } from '../ports.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
 
 /** The name of a block. */
@@ -82,3 +83,7 @@ export const cidToBytes = (cid: Cid): Uint8Array => cid.bytes
 /** Whether `bytes` are the block of that name: within the size of a block and hashing to its CID. */
 export const verifyBlock = (cid: Cid, bytes: Uint8Array): boolean =>
   bytes.length <= MAX_BLOCK_BYTES && isBlockCid(cid) && equalBytes(cid.multihash.digest, sha256(bytes))
+
+/** As {@link verifyBlock}, for where blocks come by the dozen: the platform hashes. */
+export const verifyBlockBy = async (hasher: Hasher, cid: Cid, bytes: Uint8Array): Promise<boolean> =>
+  bytes.length <= MAX_BLOCK_BYTES && isBlockCid(cid) && equalBytes(cid.multihash.digest, await hasher.sha256(bytes))

@@ -1,8 +1,8 @@
 /** Files to blocks and back: cut into chunks, named by a manifest, sealed chunk by chunk when private. */
 import { concatBytes } from '../bytes.ts'
-import type { Aead, Random } from '../ports.ts'
+import type { Aead, Hasher, Random } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
-import { type Block, type Cid, cidToString, dagCborCid, rawCid, verifyBlock } from './cid.ts'
+import { type Block, type Cid, cidToString, dagCborCid, rawCid, verifyBlockBy } from './cid.ts'
 import { chunkBytes, encodeManifest, type FileInfo, MANIFEST_VERSION, MAX_CHUNKS, type Manifest } from './manifest.ts'
 import { MAX_PADDED_CONTENT, openPrivate, type SealedRefusal, sealPrivate } from './sealed.ts'
 
@@ -74,8 +74,13 @@ export type FileRefusal =
   | { readonly type: 'wrong-block'; readonly cid: string }
   | { readonly type: 'wrong-size'; readonly expected: number; readonly found: number }
 
-const openChunk = async (cid: Cid, bytes: Uint8Array, aead?: Aead): Promise<Result<Uint8Array, FileRefusal>> => {
-  if (!verifyBlock(cid, bytes)) return err({ type: 'wrong-block', cid: cidToString(cid) })
+const openChunk = async (
+  hasher: Hasher,
+  cid: Cid,
+  bytes: Uint8Array,
+  aead?: Aead,
+): Promise<Result<Uint8Array, FileRefusal>> => {
+  if (!(await verifyBlockBy(hasher, cid, bytes))) return err({ type: 'wrong-block', cid: cidToString(cid) })
   return aead ? openPrivate(aead, bytes) : ok(bytes)
 }
 
@@ -84,13 +89,14 @@ const openChunk = async (cid: Cid, bytes: Uint8Array, aead?: Aead): Promise<Resu
  * @param aead under the manifest's key, for a private file
  */
 export const joinFile = async (
+  hasher: Hasher,
   manifest: Manifest,
   chunks: readonly Uint8Array[],
   aead?: Aead,
 ): Promise<Result<Uint8Array, FileRefusal>> => {
   const contents: Uint8Array[] = []
   for (const [i, cid] of manifest.chunks.entries()) {
-    const content = await openChunk(cid, chunks[i] ?? new Uint8Array(0), aead)
+    const content = await openChunk(hasher, cid, chunks[i] ?? new Uint8Array(0), aead)
     if (!content.ok) return content
     contents.push(content.value)
   }

@@ -56,6 +56,7 @@ export const createWebCrypto = (webcrypto: Crypto = globalThis.crypto): KithCryp
     ...createDeviceKeyMaker(webcrypto),
     aead: (key) => aeadFromBytes(subtle, key),
     ephemeral,
+    sha256: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', source(bytes))),
     hpke: createHpke(subtle),
     bytes: (length) => webcrypto.getRandomValues(new Uint8Array(length)),
   }

@@ -22,14 +22,14 @@ const bytesOf = (steps: number): number => steps * STEP_BYTES
 
 /** Balances and devices of whoever is signed in; all zero before that. */
 export const viewEconomy = async (
-  { account, persons, platform, settings }: InternalServices,
+  { account, logs, persons, platform, settings }: InternalServices,
   book: LedgerBook,
   giving: Giving,
 ): Promise<EconomyView> => {
   const self = account.self()
   const ledger = book.view()
   const { copies } = await settings.fresh()
-  const steps = self ? await ownSteps(platform.store, self.person) : 0
+  const steps = self ? await ownSteps(platform.store, logs, self.person) : 0
   const balance = ledger.balance(self?.person ?? '')
   const state = self && (await persons.keyState(self.person))
   const devices = ledger.devices(self?.person ?? '').map(({ device, given, held }): GivingDevice => {

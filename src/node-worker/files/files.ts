@@ -1,7 +1,8 @@
 /** Files and blocks as the rest of the node sees them. A block is named by its CID's text; every byte is verified. */
-import { type Cid, cidToBytes, cidToString, parseCid, verifyBlock } from '../../core/blocks/cid.ts'
+import { type Cid, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
 import { type FileBlocks, joinFile, publicFile } from '../../core/blocks/file.ts'
 import { MAX_BLOCK_BYTES } from '../../core/limits.ts'
+import type { Hasher } from '../../core/ports.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { PictureInput } from '../../rpc/contract.ts'
 import type { KithError } from '../../rpc/errors.ts'
@@ -10,6 +11,7 @@ import type { Changes } from '../changes.ts'
 import type { Timers } from '../platform.ts'
 import { createMutex } from '../stores/mutex.ts'
 import type { Key, Store, WriteTransaction } from '../stores/store.ts'
+import { createBlockIntake, FILE_TABLES, type Outcome } from './block-intake.ts'
 import { type ReadablePicture, readPictureManifest, refusalOfPicture } from './picture.ts'
 import { isHere, personsToAsk, type Reference, referFile, storeBlock, type Want } from './references.ts'
 
@@ -27,7 +29,7 @@ export interface Files {
   has(cid: string): Promise<boolean>
   get(cid: string): Promise<Uint8Array | undefined>
   /** Takes in a block that was wanted. @returns `forged` when its bytes do not fit the CID, whether wanted or not */
-  put(cid: string, bytes: Uint8Array): Promise<'kept' | 'unwanted' | 'forged'>
+  put(cid: string, bytes: Uint8Array): Promise<Outcome>
   /** What is missing, at most `limit` in the order of CIDs, from behind `after`. */
   wanted(limit: number, after?: string): Promise<readonly WantedBlock[]>
   /** Whether somebody waits for a block at this moment. */
@@ -60,7 +62,6 @@ export const READ_TIMEOUT = 15_000
 const PICTURE_COPIES = 3
 /** Wanted blocks that are told of at once; the rest follows as they arrive. */
 const MAX_ANNOUNCED = 256
-const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
 
 /** A block for which somebody waits. It is wanted for as long, and nowhere written down. */
 interface Look {
@@ -80,6 +81,7 @@ interface Waiter {
 /** What the book is built from. */
 export interface FilePorts {
   readonly store: Store
+  readonly hasher: Hasher
   readonly timers: Timers
   readonly changes: Changes
   onError(error: unknown): void
@@ -87,7 +89,7 @@ export interface FilePorts {
 
 /** Creates the book over the store. */
 export const createFiles = (ports: FilePorts): FileBook => {
-  const { store, timers, changes } = ports
+  const { store, hasher, timers, changes } = ports
   const handlers = new Set<(block: WantedBlock) => void>()
   const announced = new Set<string>()
   const looks = new Map<string, Look>()
@@ -132,19 +134,13 @@ export const createFiles = (ports: FilePorts): FileBook => {
     }
   }
 
-  const put: Files['put'] = async (text, bytes) => {
-    const cid = parseCid(text)
-    if (!cid.ok || !verifyBlock(cid.value, bytes)) return 'forged'
-    const isTaken = await store.write(TABLES, 'relaxed', async (tx) => {
-      if (!looks.has(text) && (await tx.get('queue', ['want', text])) === undefined) return false
-      return storeBlock(tx, cid.value, bytes)
-    })
-    if (!isTaken) return 'unwanted'
-    for (const finish of [...(looks.get(text)?.waiters ?? [])]) finish()
+  const isAwaited: Files['isAwaited'] = (text) => looks.has(text)
+
+  const onKept = (texts: readonly string[]): void => {
+    for (const text of texts) for (const finish of [...(looks.get(text)?.waiters ?? [])]) finish()
     changes.emit('storage')
-    await announceWanted()
-    return 'kept'
   }
+  const put = createBlockIntake({ store, hasher, isAwaited, onKept })
 
   const waitFor = (text: string): Waiter => {
     const look = looks.get(text) ?? { persons: [], waiters: new Set() }
@@ -165,7 +161,7 @@ export const createFiles = (ports: FilePorts): FileBook => {
 
   /** Of `cids` those that are not here, and whom to ask for each; undefined where nobody may be asked. */
   const missingOf = (cids: readonly Cid[]): Promise<Map<string, readonly string[] | undefined>> =>
-    store.read(TABLES, async (tx) => {
+    store.read(FILE_TABLES, async (tx) => {
       const missing: Cid[] = []
       for (const cid of cids) if (!(await isHere(tx, cid))) missing.push(cid)
       const size = missing.length * MAX_BLOCK_BYTES
@@ -200,6 +196,7 @@ export const createFiles = (ports: FilePorts): FileBook => {
       if (rows.some((row) => row === undefined)) return undefined
       const held = new Map(chunks.map((chunk, i) => [cidToString(chunk), rows[i]!]))
       const joined = await joinFile(
+        hasher,
         manifest,
         manifest.chunks.map((chunk) => held.get(cidToString(chunk))!),
       )
@@ -212,7 +209,7 @@ export const createFiles = (ports: FilePorts): FileBook => {
     wanted,
     announceWanted,
     has: async (cid) => (await get(cid)) !== undefined,
-    isAwaited: (cid) => looks.has(cid),
+    isAwaited,
     onWanted(handler) {
       handlers.add(handler)
       return () => handlers.delete(handler)

@@ -5,7 +5,7 @@
  * wanted for it. What has lazy reasons only, because only strangers refer to it, is stored when somebody looks at it,
  * within the strangers' ration.
  */
-import { type Cid, Codec, cidFromBytes, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
+import { type Block, type Cid, Codec, cidToBytes, cidToString, parseCid } from '../../core/blocks/cid.ts'
 import type { Key, ReadTransaction, WriteTransaction } from '../stores/store.ts'
 import { readPictureManifest } from './picture.ts'
 import { type Charge, chargeStranger, refundStranger, roomOf, takeFirst } from './strangers.ts'
@@ -35,21 +35,14 @@ export interface Reference {
   readonly lazy?: boolean
 }
 
-/** A block as it is kept, and for whom. */
-export interface KeptBlock {
-  readonly cid: Cid
-  readonly size: number
-  readonly persons: readonly string[]
-  /** Whether something that shows files names it, and not only a manifest. */
-  readonly isFile: boolean
-}
-
 /** Parts of the keys of reasons: ['CID', kind, person or manifest, name]. */
-type Kind = 'firm' | 'lazy' | 'leased'
+export type Kind = 'firm' | 'lazy' | 'leased'
 /** The name of a manifest's reason for its chunks. */
-const LISTED = 'listed'
+export const LISTED = 'listed'
 /** The name of an owner's reason: one for each block, however many leases there are. */
-const LEASED = ''
+export const LEASED = ''
+/** Reasons that are read in one go. */
+const OWNERS_AT_ONCE = 16
 /** Sorts after every name. */
 const BEHIND_NAMES = '\uffff'
 
@@ -63,7 +56,7 @@ const reasonKey = (cid: Cid, kind: Kind, owner: string, name: string): Key => [c
 /** Whether there is a reason of a kind, or one of that kind of one person or manifest. */
 const has = async (tx: ReadTransaction, cid: Cid, kind: Kind, owner?: string): Promise<boolean> => {
   const prefix = [cidToBytes(cid), kind, ...(owner === undefined ? [] : [owner])]
-  return (await tx.list('blockMeta', { prefix, limit: 1 })).length > 0
+  return (await tx.count('blockMeta', { prefix, limit: 1 })) > 0
 }
 
 /** Whether a block is kept on purpose, whoever looks at it. */
@@ -73,15 +66,17 @@ const isHeldFirmly = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
 /** Persons whose content refers to a block, of a chunk those of its manifests; at most {@link MAX_ASKED_PERSONS}. */
 const personsOf = async (tx: ReadTransaction, cid: Cid, kind: Kind): Promise<string[]> => {
   const persons = new Set<string>()
+  const prefix = [cidToBytes(cid), kind]
   let after: Key | undefined
   for (let step = 0; step < MAX_ASKED_PERSONS && persons.size < MAX_ASKED_PERSONS; step++) {
-    const prefix = [cidToBytes(cid), kind]
-    const [row] = await tx.list('blockMeta', { prefix, limit: 1, ...(after && { after }) })
-    if (!row) break
-    const [, , owner, name] = row.key as readonly [Uint8Array, Kind, string, string]
-    const manifest = name === LISTED ? parseCid(owner) : undefined
-    for (const person of manifest?.ok ? await personsOf(tx, manifest.value, kind) : [owner]) persons.add(person)
-    after = [...prefix, owner, BEHIND_NAMES]
+    const rows = await tx.list('blockMeta', { prefix, limit: OWNERS_AT_ONCE, ...(after && { after }) })
+    const owners = new Map(rows.map(({ key }) => [key[2] as string, key[3] as string]))
+    for (const [owner, name] of owners) {
+      const manifest = name === LISTED ? parseCid(owner) : undefined
+      for (const person of manifest?.ok ? await personsOf(tx, manifest.value, kind) : [owner]) persons.add(person)
+    }
+    if (rows.length < OWNERS_AT_ONCE) break
+    after = [...prefix, rows.at(-1)!.key[2]!, BEHIND_NAMES]
   }
   return [...persons].slice(0, MAX_ASKED_PERSONS)
 }
@@ -135,7 +130,10 @@ const refer = async (tx: WriteTransaction, cid: Cid, { name, person, lazy = fals
   await tx.delete('blockMeta', reasonKey(cid, 'lazy', person, name))
   if (isKnown) return
   // Most references are the only one of a block that is not here: hundreds of them may come at once.
-  if (isNew && name !== LISTED) return tx.put('queue', wantKey(cid), { persons: [person] } satisfies Want)
+  if (isNew) {
+    const persons = name === LISTED ? await personsOf(tx, cid, 'firm') : [person]
+    return tx.put('queue', wantKey(cid), { persons } satisfies Want)
+  }
   await release(tx, cid)
   const chunks = await chunksOf(tx, cid)
   await listChunks(tx, cid, chunks, false)
@@ -197,14 +195,6 @@ export const endBlockLease = async (tx: WriteTransaction, cid: Cid, owner: strin
   await settleWithoutFirm(tx, cid, true)
 }
 
-/** Every block that is kept under a lease, and for whom. */
-export const listLeased = async (tx: ReadTransaction): Promise<{ readonly cid: Cid; readonly owner: string }[]> =>
-  (await tx.list('blockMeta')).flatMap(({ key }) => {
-    const [bytes, kind, owner] = key as readonly [Uint8Array, Kind?, string?]
-    const cid = kind === 'leased' ? cidFromBytes(bytes) : undefined
-    return cid?.ok && owner !== undefined ? [{ cid: cid.value, owner }] : []
-  })
-
 /** Adds a reason to keep a file. `file` must be a CID's text. */
 export const referFile = async (tx: WriteTransaction, file: string, reference: Reference): Promise<void> => {
   const cid = parseCid(file)
@@ -259,6 +249,33 @@ export const storeBlock = async (tx: WriteTransaction, cid: Cid, bytes: Uint8Arr
   return true
 }
 
+/**
+ * Stores those of `chunks` that are wanted, all at once and with no look at the reasons: what stands in `queue` is
+ * missing, and somebody has a firm reason for it. Needs a transaction over blocks, blockMeta and queue.
+ * @param chunks raw blocks: they list nothing
+ * @returns whether each was wanted
+ */
+export const storeWantedChunks = async (tx: WriteTransaction, chunks: readonly Block[]): Promise<boolean[]> => {
+  const wants = await tx.getMany(
+    'queue',
+    chunks.map(({ cid }) => wantKey(cid)),
+  )
+  const wanted = chunks.filter((_, i) => wants[i] !== undefined)
+  const rows = wanted.map(({ cid, bytes }) => ({ key: [cidToBytes(cid)], bytes }))
+  await Promise.all([
+    tx.putMany(
+      'blocks',
+      rows.map(({ key, bytes }) => ({ key, value: bytes.slice() })),
+    ),
+    tx.putMany(
+      'blockMeta',
+      rows.map(({ key, bytes }) => ({ key, value: { size: bytes.length } satisfies BlockMeta })),
+    ),
+    ...wanted.map(({ cid }) => tx.delete('queue', wantKey(cid))),
+  ])
+  return wants.map((want) => want !== undefined)
+}
+
 /** Whether a block is here. */
 export const isHere = async (tx: ReadTransaction, cid: Cid): Promise<boolean> =>
   ((await metaOf(tx, cid))?.size ?? 0) > 0
@@ -273,30 +290,4 @@ export const personsToAsk = async (tx: ReadTransaction, cid: Cid, size: number):
   if (firm.length === 0 && (await strangerWithRoom(tx, cid, size)) === undefined) return undefined
   const lazy = await personsOf(tx, cid, 'lazy')
   return [...new Set([...firm, ...lazy])].slice(0, MAX_ASKED_PERSONS)
-}
-
-/** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
-export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
-  const kept: { cid: Cid; size: number; owners: Set<string>; isFile: boolean }[] = []
-  const byManifest = new Map<string, Set<string>>()
-  // A block's own row stands before the rows of its reasons.
-  for (const { key, value } of await tx.list<BlockMeta | 0>('blockMeta')) {
-    const [bytes, , owner, name] = key as readonly [Uint8Array, Kind?, string?, string?]
-    const cid = value === 0 ? undefined : cidFromBytes(bytes)
-    if (value !== 0 && cid?.ok) kept.push({ cid: cid.value, size: value.size, owners: new Set(), isFile: false })
-    const block = kept.at(-1)
-    if (!block || owner === undefined || name === undefined) continue
-    block.owners.add(owner)
-    if (name === LISTED) continue
-    block.isFile ||= isOfFile(name)
-    byManifest.set(cidToString(block.cid), block.owners)
-  }
-  return kept
-    .filter(({ size }) => size > 0)
-    .map(({ cid, size, owners, isFile }) => ({
-      cid,
-      size,
-      persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
-      isFile,
-    }))
 }

@@ -6,7 +6,7 @@
 import { cidToBytes } from '../../core/blocks/cid.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
-import { listKept } from '../files/references.ts'
+import { listKept } from '../files/kept-blocks.ts'
 import type { Platform } from '../platform.ts'
 
 /** Blocks that are announced; with more, those that come first by name. Leaves most keys of a connection to persons. */

@@ -1,7 +1,7 @@
 /** What is stored here, for whom, and how much room is left. */
 import type { StorageView } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
-import { listKept } from '../files/references.ts'
+import { listKept } from '../files/kept-blocks.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { countHeld } from '../log/ranges.ts'

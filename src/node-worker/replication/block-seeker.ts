@@ -25,8 +25,10 @@ export interface BlockSource {
 
 /** See the module's doc. */
 export interface BlockSeeker {
-  /** Looks again: there is room for a question, or somebody new to ask. */
+  /** Looks again: somebody new is there to ask. */
   look(): void
+  /** Goes on: there is room for a question, or somebody is slow. */
+  proceed(): void
   close(): void
 }
 
@@ -36,6 +38,8 @@ export function createBlockSeeker(ports: ReplicationPorts, sources: ReadonlySet<
   const { timers } = platform
   const report = reportTo(ports.services)
   const urgent = new Map<string, WantedBlock>()
+  /** Of the last look what could be asked of somebody who had no room: it saves most looks into the store. */
+  const later = new Map<string, WantedBlock>()
   /** The last block of the page that was looked at last. */
   let cursor: string | undefined
   let isLooking = false
@@ -44,23 +48,40 @@ export function createBlockSeeker(ports: ReplicationPorts, sources: ReadonlySet<
 
   const hasRoom = (): boolean => [...sources].some(({ blocks }) => blocks.hasRoom())
 
-  const isWorthAsking = (session: Session, { persons }: WantedBlock): boolean =>
-    persons.some((person) => ports.mayHold(session, person))
+  const mayHave = ({ session, blocks }: BlockSource, { cid, persons }: WantedBlock): boolean =>
+    blocks.mayHave(cid) && persons.some((person) => ports.mayHold(session, person))
 
-  const ask = (block: WantedBlock): boolean =>
-    [...sources].some(({ session, blocks }) => isWorthAsking(session, block) && blocks.ask(block))
-
-  const askUrgent = (): void => {
-    for (const [cid, block] of urgent) if (!files.isAwaited(cid) || ask(block)) urgent.delete(cid)
+  /** Asks one of those who may have a block, whoever has least to do. @returns false when it should be tried again */
+  const ask = (block: WantedBlock): boolean => {
+    const { cid } = block
+    if ([...sources].some(({ blocks }) => blocks.isBringing(cid))) return true
+    const able = [...sources].filter((source) => mayHave(source, block))
+    const [first] = able.filter(({ blocks }) => blocks.hasRoom()).sort((a, b) => a.blocks.load() - b.blocks.load())
+    first?.blocks.ask(cid)
+    return first !== undefined || able.length === 0
   }
 
+  /** @returns whether anything was asked */
+  const askRemembered = (): boolean => {
+    const before = later.size
+    for (const [cid, block] of urgent) if (!files.isAwaited(cid) || ask(block)) urgent.delete(cid)
+    for (const [cid, block] of later)
+      if (!hasRoom()) break
+      else if (ask(block)) later.delete(cid)
+    return later.size < before
+  }
+
+  /** Goes through what is missing from where it left off, once around at most, for as long as anybody has room. */
   const lookOnce = async (): Promise<void> => {
-    askUrgent()
+    later.clear()
+    askRemembered()
+    let isFromStart = cursor === undefined
     for (let page = 0; page < MAX_PAGES && hasRoom(); page++) {
       const blocks = await files.wanted(PAGE, cursor)
+      for (const block of blocks) if (!ask(block)) later.set(block.cid, block)
       cursor = blocks.length < PAGE ? undefined : blocks.at(-1)!.cid
-      for (const block of blocks) ask(block)
-      if (cursor === undefined) break
+      if (cursor === undefined && isFromStart) break
+      isFromStart ||= cursor === undefined
     }
   }
 
@@ -81,6 +102,10 @@ export function createBlockSeeker(ports: ReplicationPorts, sources: ReadonlySet<
     if (!isLooking && sources.size > 0) run().catch(report)
   }
 
+  const proceed = (): void => {
+    if (!askRemembered()) look()
+  }
+
   const again = (): void => {
     for (const { blocks } of sources) blocks.forgive()
     look()
@@ -95,6 +120,7 @@ export function createBlockSeeker(ports: ReplicationPorts, sources: ReadonlySet<
 
   return {
     look,
+    proceed,
     close() {
       stopListening()
       timers.clearTimeout(timer)

@@ -2,8 +2,9 @@
 import { StreamKind } from '../../core/sync/messages.ts'
 import type { Session } from '../sessions/types.ts'
 import { serveBackfill } from './backfill.ts'
+import { createBlockPlaces } from './block-places.ts'
 import { type BlockSource, createBlockSeeker } from './block-seeker.ts'
-import { createBlockReader, serveBlocks } from './blocks.ts'
+import { createBlockReader } from './blocks.ts'
 import { createClaims } from './claims.ts'
 import { createHolder, reportTo } from './holder.ts'
 import { createLogHeads } from './log-heads.ts'
@@ -11,6 +12,7 @@ import { createOfferDesk, createOfferer } from './offers.ts'
 import type { ReplicationPorts } from './ports.ts'
 import type { Reader } from './reader.ts'
 import { createReading } from './reading.ts'
+import { serveBlocks } from './serve-blocks.ts'
 
 /** See the module's doc. */
 export interface Replication {
@@ -34,6 +36,7 @@ export function createReplication(ports: ReplicationPorts): Replication {
   const claims = createClaims()
   const heads = createLogHeads(services)
   const conversations = new Set<Conversation>()
+  const places = createBlockPlaces()
   const seeker = createBlockSeeker(ports, conversations)
   const report = reportTo(services)
 
@@ -46,7 +49,7 @@ export function createReplication(ports: ReplicationPorts): Replication {
     }
     const onArriving = holder.peerHas
     const reader = createReading({ ...ports, claims, heads, onRestart, onArriving }, session)
-    const blocks = createBlockReader(services, session, seeker.look)
+    const blocks = createBlockReader(services, session, places, seeker.proceed)
     const offerer = createOfferer(services, session)
     session.onStream((stream, kind) => {
       if (kind === StreamKind.log) holder.serve(stream)

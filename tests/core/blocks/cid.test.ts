@@ -11,9 +11,11 @@ import {
   parseCid,
   rawCid,
   verifyBlock,
+  verifyBlockBy,
 } from '../../../src/core/blocks/cid.ts'
 import { decodeCbor, encodeCbor } from '../../../src/core/cbor.ts'
 import { MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
+import { testCrypto } from '../../support/ed25519.ts'
 import { describe, it } from '../../support/runner.ts'
 
 /** `printf hello | ipfs add --raw-leaves`. */
@@ -99,6 +101,18 @@ describe('CIDs', () => {
         expect(verifyBlock(cid, bytes.with(index, bytes[index]! ^ 1))).to.equal(false)
       }),
     )
+  })
+
+  it('[B3] the platform says the same of every block', async () => {
+    const judge = fc.asyncProperty(fc.uint8Array({ minLength: 1 }), fc.nat(), async (bytes, at) => {
+      const cid = dagCborCid(bytes)
+      const index = at % bytes.length
+      expect(await verifyBlockBy(testCrypto, cid, bytes)).to.equal(true)
+      expect(await verifyBlockBy(testCrypto, cid, bytes.with(index, bytes[index]! ^ 1))).to.equal(false)
+    })
+    await fc.assert(judge)
+    const larger = new Uint8Array(MAX_BLOCK_BYTES + 1)
+    expect(await verifyBlockBy(testCrypto, rawCid(larger), larger)).to.equal(false)
   })
 
   it('[B3] a block that is larger than a block may be fits no name', () => {

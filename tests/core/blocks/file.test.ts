@@ -51,7 +51,7 @@ describe('files', () => {
         const manifest = decode(file.manifest.bytes)
         expect(manifest).to.include({ size, alt: 'a tree' })
         for (const block of [file.manifest, ...file.chunks]) expect(verifyBlock(block.cid, block.bytes)).to.equal(true)
-        expect(await joinFile(manifest, chunksOf(file))).to.deep.equal({ ok: true, value: bytes })
+        expect(await joinFile(testCrypto, manifest, chunksOf(file))).to.deep.equal({ ok: true, value: bytes })
       }),
       { numRuns: 12 },
     )
@@ -72,7 +72,7 @@ describe('files', () => {
         const opened = await openPrivate(keys.manifestAead, file.manifest.bytes)
         const manifest = decode(opened.ok ? opened.value : new Uint8Array(0))
         const aead = await testCrypto.aead(manifest.encryption!.key)
-        expect(await joinFile(manifest, chunksOf(file), aead)).to.deep.equal({ ok: true, value: bytes })
+        expect(await joinFile(testCrypto, manifest, chunksOf(file), aead)).to.deep.equal({ ok: true, value: bytes })
       }),
       { numRuns: 12 },
     )
@@ -91,14 +91,14 @@ describe('files', () => {
     const manifest = decode(file.manifest.bytes)
     const [first, second] = chunksOf(file) as [Uint8Array, Uint8Array]
     for (const chunks of [[first], [second, first], [first.with(0, 99), second]]) {
-      const joined = await joinFile(manifest, chunks)
+      const joined = await joinFile(testCrypto, manifest, chunks)
       expect(!joined.ok && joined.error.type).to.equal('wrong-block')
     }
   })
 
   it('[F8] chunks that do not add up to the size announced are refused', async () => {
     const file = publicFile(someBytes(10), INFO)
-    const joined = await joinFile({ ...decode(file.manifest.bytes), size: 11 }, chunksOf(file))
+    const joined = await joinFile(testCrypto, { ...decode(file.manifest.bytes), size: 11 }, chunksOf(file))
     expect(joined).to.deep.equal({ ok: false, error: { type: 'wrong-size', expected: 11, found: 10 } })
   })
 })

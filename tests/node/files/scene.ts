@@ -2,10 +2,12 @@
 import { type Block, type Cid, cidToString, dagCborCid, rawCid } from '../../../src/core/blocks/cid.ts'
 import { encodeManifest } from '../../../src/core/blocks/manifest.ts'
 import { MAX_BLOCK_BYTES } from '../../../src/core/limits.ts'
+import type { Hasher } from '../../../src/core/ports.ts'
 import { createChanges } from '../../../src/node-worker/changes.ts'
 import { createFiles, type FileBook, type WantedBlock } from '../../../src/node-worker/files/files.ts'
 import { type Reference, referFile, unreferFile } from '../../../src/node-worker/files/references.ts'
 import type { Store, WriteTransaction } from '../../../src/node-worker/stores/store.ts'
+import { testCrypto } from '../../support/ed25519.ts'
 import { openTestStore } from '../../support/open-store.ts'
 
 /** See the module's doc. */
@@ -27,9 +29,12 @@ export interface Scene {
   giveUp(): void
 }
 
-/** Opens a scene; destroy its store at the end. */
-export const openScene = async (): Promise<Scene> => {
-  const store = await openTestStore()
+/** Opens a scene; destroy its store at the end. `around` wraps the store that the files see. */
+export const openScene = async ({
+  around = (store: Store): Store => store,
+  hasher = testCrypto as Hasher,
+} = {}): Promise<Scene> => {
+  const store = around(await openTestStore())
   const waiting = new Map<object, () => void>()
   const timers = {
     setTimeout(run: () => void): object {
@@ -42,7 +47,7 @@ export const openScene = async (): Promise<Scene> => {
   const onError = (error: unknown): never => {
     throw error
   }
-  const files = createFiles({ store, timers, changes: createChanges(onError), onError })
+  const files = createFiles({ store, hasher, timers, changes: createChanges(onError), onError })
   const told: WantedBlock[] = []
   files.onWanted((block) => void told.push(block))
   const write: Scene['write'] = (run) => store.write(['meta', 'blocks', 'blockMeta', 'queue'], 'relaxed', run)

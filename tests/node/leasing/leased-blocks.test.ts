@@ -2,11 +2,10 @@
 import { expect } from 'chai'
 import { cidToBytes, cidToString } from '../../../src/core/blocks/cid.ts'
 import { publicFile } from '../../../src/core/blocks/file.ts'
+import { listKept, listLeased } from '../../../src/node-worker/files/kept-blocks.ts'
 import {
   endBlockLease,
   leaseBlock,
-  listKept,
-  listLeased,
   referFile,
   storeBlock,
   unreferFile,
