@@ -7,7 +7,7 @@ import { MAX_ENDED_LEASES, USUAL_TERM } from '../../core/economy/economy-limits.
 import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
 import type { Copy } from '../../core/economy/ledger-view.ts'
 import { decodeStatement } from '../../core/economy/statement-codec.ts'
-import { type LedgerBody, LedgerType, type Release, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
+import { type LedgerBody, LedgerType, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
 import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'

@@ -7,7 +7,7 @@ import { answerChallenge, isTimely } from '../../core/economy/judge-proof.ts'
 import type { EntryId } from '../../core/economy/ledger-facts.ts'
 import type { Copy } from '../../core/economy/ledger-view.ts'
 import { CHALLENGE_SALT_BYTES, decodeProof, decodeStatement } from '../../core/economy/statement-codec.ts'
-import type { Challenge, Notice, Proof, SignedStatement } from '../../core/economy/statement-types.ts'
+import type { Challenge, SignedStatement } from '../../core/economy/statement-types.ts'
 import { checkStatement } from '../../core/economy/verify-statement.ts'
 import type { HolderLine, LeasingPorts, OwnerLine } from './ports.ts'
 
