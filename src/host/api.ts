@@ -11,6 +11,7 @@ export {
   type NodeClient,
   type PeerThread,
   type PostView,
+  type SafetyView,
   type StatementView,
   startPeer,
 } from './peer.ts'

@@ -9,6 +9,7 @@ export type { PeerThread } from '../node-worker/entries/peer-thread.ts'
 export type { NodeClient } from '../rpc/client.ts'
 export type { EconomyView, StatementView } from '../rpc/economy.ts'
 export type { KithError } from '../rpc/errors.ts'
+export type { SafetyView } from '../rpc/safety.ts'
 export type { AskingView, FeedPage, JobView, KeepersView, KeeperView, MyLinkView, PostView } from '../rpc/views.ts'
 
 /** Starts a peer over the folder `data.dataDir`, which must exist; one process a folder. */

@@ -223,7 +223,10 @@ const followWanted = ({ changes, files, platform }: InternalServices): (() => vo
 const followBlocks = ({ services, purge }: Parts): (() => Promise<void>) => {
   let running = Promise.resolve()
   const settle = (): void => {
-    running = purge.settled().catch((error) => errorLog(services.platform)('purge', error))
+    running = tidyUp(async () => {
+      await purge.settled()
+      await services.logs.showHeld()
+    }).catch((error) => errorLog(services.platform)('purge', error))
   }
   const stops = [
     services.logs.onAppend(({ log }) => void (logKind(log) === LOG_ACCOUNT && settle())),
@@ -248,6 +251,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   await tidyUp(async () => {
     await pruneOutcomes({ store, clock })
     await parts.purge.settled()
+    await services.logs.showHeld()
   })
   const connection = options.connect?.(services) ?? OFFLINE
   const areKeysLost = (): boolean => services.account.lost() !== undefined

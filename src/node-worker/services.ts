@@ -1,5 +1,6 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
-import type { NetworkView, PersonCard, SafetyView } from '../rpc/views.ts'
+import type { SafetyView } from '../rpc/safety.ts'
+import type { NetworkView, PersonCard } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
 import type { LedgerBook } from './economy/ledger-book.ts'
 import type { Files } from './files/files.ts'

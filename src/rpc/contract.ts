@@ -8,6 +8,7 @@ import type { Result } from '../core/result.ts'
 import type { EconomyView, StatementView } from './economy.ts'
 import type { KithError } from './errors.ts'
 import type { ForeignInput, ForeignStorageView, ForeignTrial } from './foreign.ts'
+import type { SafetyView } from './safety.ts'
 import type {
   ConnectionView,
   CopyDetails,
@@ -25,7 +26,6 @@ import type {
   PersonId,
   PersonView,
   PostView,
-  SafetyView,
   SessionView,
   SettingsView,
   StorageView,

@@ -6,49 +6,25 @@ import { expect } from 'chai'
 import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
-import { untilNoNode } from './support/nodes.ts'
 import { kith, startPeer } from './support/peer.ts'
-import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees } from './support/person.ts'
+import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees, writeNote } from './support/person.ts'
 import { picture, showsPicture } from './support/picture.ts'
 import { walk } from './support/walk.ts'
+import { wipe } from './support/wipe.ts'
 import { wordsOf } from './support/words.ts'
 
 const LONG = { timeout: 600_000 }
 
-/** Deletes everything that the app keeps in a browser, while no page of it is open. */
-const wipe = async (page: Page, url: string): Promise<void> => {
-  await page.goto(`${url}/host.json`)
-  await untilNoNode(page)
-  await page.evaluate(async () => {
-    for (const { name } of await indexedDB.databases())
-      await new Promise<void>((resolve, reject) => {
-        const request = indexedDB.deleteDatabase(name!)
-        request.onsuccess = () => resolve()
-        request.onerror = () => reject(request.error)
-      })
-    for (const name of await caches.keys()) await caches.delete(name)
-    localStorage.clear()
-  })
-}
-
 /** Waits until `peer` has said often enough that it keeps what `page` wrote. */
 const isKept = (page: Page, text: string): Promise<void> =>
   page.within('article', text).waitForControl('button', /^1 live copy/, ARRIVES_MS)
-
-const writeNote = async (page: Page, title: string, text: string): Promise<void> => {
-  await go(page, 'Notes')
-  await page.click('button', 'New note')
-  await page.fill('Title', title)
-  await page.fill('Note', text)
-  await page.within('status', 'Saved').waitForText('Saved')
-}
 
 /** Ada asks the only person whom she follows; Bob agrees, and says that he has everything. */
 const makeKeeper = async (ada: Page, bob: Page): Promise<void> => {
   await go(ada, 'You')
   await ada.click('link', 'Storage')
   await ada.click('button', 'Ask to keep')
-  await ada.waitForText('Has not agreed yet')
+  await ada.waitForText('Bob is asked')
   await walk(ada, 'keepers-asked')
   await go(bob, 'People')
   await bob.waitForText('Ada asks you to keep everything of theirs', ARRIVES_MS)

@@ -2,8 +2,9 @@
 import type { EconomyView, StatementView } from '../../host/api.ts'
 import { current, mistyped, readArgs, refused } from '../ask.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { audit, showCopies } from '../safety.ts'
 
-const usage = 'storage [--json] [status | give SLOTS | copies N | statements [--limit N]]'
+const usage = 'storage [--json] [status | give SLOTS | copies [N] | audit | statements [--limit N]]'
 const DEFAULT_LIMIT = '20'
 const WHOLE = /^\d{1,15}$/
 
@@ -16,9 +17,11 @@ export const storage: Command = {
     const values = typed?.values
     if (!values || more.length > 0) return mistyped(context, usage)
     const isJson = values.json === true
-    if (verb === 'give' || verb === 'copies') return change(context, verb, number)
+    if (verb === 'give' || (verb === 'copies' && number !== undefined)) return change(context, verb, number)
     if (number !== undefined) return mistyped(context, usage)
     if (verb === 'status') return showStatus(context, isJson)
+    if (verb === 'copies') return showCopies(context, isJson)
+    if (verb === 'audit') return audit(context, isJson)
     if (verb !== 'statements' || !WHOLE.test(values.limit)) return mistyped(context, usage)
     return showStatements(context, Number(values.limit), isJson)
   },

@@ -4,7 +4,7 @@ import { MAX_PROOF_BYTES, MAX_STATEMENT_BYTES } from '../economy/economy-limits.
 import { LEASE_ID_BYTES } from '../economy/statement-codec.ts'
 import { AVAILABILITY_CLASSES, type AvailabilityClass } from '../placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage } from './lease-messages.ts'
-import { type Check, decoderOf, fieldsOf, isList, type MessageRefusal } from './message-shape.ts'
+import { type Check, decoderOf, fieldsOf, isList } from './message-shape.ts'
 
 /** The version this module reads and writes. */
 export const LEASE_STREAM_VERSION = 1
@@ -43,9 +43,6 @@ const SHAPES = {
 } as const
 
 const FORMAT = { what: 'lease-stream', version: LEASE_STREAM_VERSION, maxBytes: MAX_LEASE_MESSAGE_BYTES } as const
-
-/** Why a message was refused. */
-export type LeaseMessageRefusal = MessageRefusal<'lease-stream'>
 
 /** The bytes of a message. */
 export const encodeLeaseMessage = (message: OwnerMessage | LeaseHolderMessage): Uint8Array =>

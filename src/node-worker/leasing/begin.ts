@@ -1,6 +1,6 @@
 /** Leasing as the swarm has it: it begins once the ledger is here, and takes part in every session from then on. */
 import { bytesToHex } from '../../core/bytes.ts'
-import type { SafetyView } from '../../rpc/views.ts'
+import type { SafetyView } from '../../rpc/safety.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
 import type { Session, SessionManager, Stream } from '../sessions/types.ts'

@@ -4,7 +4,7 @@
  */
 import { availabilityClass } from '../../core/placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage, Room } from '../../core/sync/lease-messages.ts'
-import type { SafetyView } from '../../rpc/views.ts'
+import type { SafetyView } from '../../rpc/safety.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { StoreFullError } from '../stores/store.ts'

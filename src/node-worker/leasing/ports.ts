@@ -1,5 +1,4 @@
 /** What leasing needs of the node around it, and how its two sides speak to a peer. */
-import type { EntryId } from '../../core/economy/ledger-facts.ts'
 import type { LeaseHolderMessage, OwnerMessage } from '../../core/sync/lease-messages.ts'
 import type { LedgerBook } from '../economy/ledger-book.ts'
 import type { NodeServices } from '../services.ts'
@@ -31,9 +30,6 @@ export interface OwnerLine {
   readonly session: Session
   send(message: LeaseHolderMessage): void
 }
-
-/** Ids of leases in hex, as the ledger has them, out of what came over a stream. */
-export type LeaseIds = readonly EntryId[]
 
 /** Tells the platform's log of what must not happen; leasing goes on. */
 export const reportTo =

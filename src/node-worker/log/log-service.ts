@@ -170,8 +170,8 @@ export interface LogService {
   onFork(handler: (fork: Fork) => void): () => void
   /** `peer` says that it holds a log up to there. If it is one of this device's own, appends wait for it a while. */
   heardOf(entry: EntryPosition, peer: Uint8Array): void
-  /** Shows what was kept of a person's public logs without being shown: they are followed from now on. */
-  showHeld(person: string): Promise<void>
+  /** Shows public entries of whoever is newly followed that were kept here without being shown. */
+  showHeld(): Promise<void>
   /** Refused since start, by reason. */
   refused(): Readonly<Record<string, number>>
 }

@@ -118,7 +118,7 @@ export const createLogService = (ports: LogPorts, runs: Runs): OwnLogs => {
     onAppend: core.onAppend,
     onFork: core.onFork,
     heardOf: catchUp.heardOf,
-    showHeld: (person) => showHeld(core, person, () => reading.heads(person)),
+    showHeld: () => showHeld(core, reading.heads),
     refused: () => ({ ...refused }),
   }
 }

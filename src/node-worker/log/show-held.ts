@@ -2,6 +2,7 @@
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf } from '../../core/logs/segment.ts'
+import type { Key } from '../stores/store.ts'
 import { type LogCore, viewOf } from './log-core.ts'
 import { LOG_FEED, type LogHead, type SeqRange } from './log-service.ts'
 import { LOG_TABLES, unshown } from './log-view.ts'
@@ -27,15 +28,25 @@ const showRange = async (core: LogCore, head: LogHead, { from, to }: SeqRange): 
   for (let seq = from; seq <= to; ) seq = (await showRun(core, head, seq, to)) + 1
 }
 
-/** @param heads what is held of the person's logs */
-export const showHeld = async (
-  core: LogCore,
-  person: string,
-  heads: () => Promise<readonly LogHead[]>,
-): Promise<void> => {
-  if (core.persons.relation(person) !== 'following') return
-  for (const head of (await heads()).filter(({ log }) => logKind(log) === LOG_FEED))
+const showPerson = async (core: LogCore, heads: readonly LogHead[]): Promise<void> => {
+  for (const head of heads.filter(({ log }) => logKind(log) === LOG_FEED))
     await core.inOrder(head.device, head.log, async () => {
       for (const range of head.ranges) await showRange(core, head, range)
     })
+}
+
+/** Row of table `queue` from when somebody is followed until what was held of them is shown. */
+export const unshownKey = (person: string): Key => ['unshown', person]
+
+/** Whoever is followed since: what is begun goes on after a crash. @param heads what is held of somebody's logs */
+export const showHeld = async (
+  core: LogCore,
+  heads: (person: string) => Promise<readonly LogHead[]>,
+): Promise<void> => {
+  const waiting = await core.store.read(['queue'], (tx) => tx.list('queue', { prefix: ['unshown'] }))
+  for (const { key } of waiting) {
+    const person = key[1] as string
+    if (core.persons.relation(person) === 'following') await showPerson(core, await heads(person))
+    await core.store.write(['queue'], 'relaxed', (tx) => tx.delete('queue', unshownKey(person)))
+  }
 }

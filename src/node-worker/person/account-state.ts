@@ -9,6 +9,7 @@ import { referFile, unreferFile } from '../files/references.ts'
 import { changeKeeping } from '../keeping/keepers.ts'
 import type { NewEntry } from '../log/log-service.ts'
 import type { LogView, ReadEntry } from '../log/log-view.ts'
+import { unshownKey } from '../log/show-held.ts'
 import { hideFromHome, showInHome } from '../social/home.ts'
 import { changeTotal } from '../social/ration.ts'
 import type { ReadTransaction, WriteTransaction } from '../stores/store.ts'
@@ -113,6 +114,7 @@ const applyToPerson = async (tx: WriteTransaction, id: string): Promise<void> =>
   }))
   if (relation === 'following' && before.relation !== 'following') {
     await showInHome(tx, id)
+    await tx.put('queue', unshownKey(id), 0)
     if (avatar) await referFile(tx, avatar, face)
   }
   if (relation === 'none' && before.relation === 'following') await hideFromHome(tx, id)

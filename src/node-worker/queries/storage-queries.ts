@@ -1,4 +1,5 @@
 /** What is stored here, for whom, and how much room is left. */
+import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import type { StorageView } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
 import { listKept } from '../files/kept-blocks.ts'
@@ -28,9 +29,10 @@ export const storageQueries = (services: InternalServices, isFull: () => boolean
     const own: Sums = { entries: 0, bytes: 0, files: 0 }
     const others: Sums = { entries: 0, bytes: 0, files: 0 }
     const people = new Set<string>()
-    for (const { value } of logs) {
+    for (const { key, value } of logs) {
       const sums = value.person === me ? own : others
-      sums.entries += countHeld(value.ranges)
+      // Pledges and leases are the bookkeeping of all this, and none of what a person wrote.
+      if (logKind(key[1] as number) !== LOG_LEDGER) sums.entries += countHeld(value.ranges)
       sums.bytes += value.bytes
       if (value.person !== me) people.add(value.person)
     }

@@ -1,7 +1,7 @@
 /** Whether one's things would survive a wipe now: the answer, what it is about, and with whom everything lies. */
 import { css, html, LitElement } from 'lit'
 import { customElement } from 'lit/decorators.js'
-import type { HolderView, KindSafety, SafetyView } from '../../rpc/views.ts'
+import type { HolderView, KindSafety, SafetyView } from '../../rpc/safety.ts'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { t } from '../messages/index.ts'
 import { base } from '../styles/base.ts'

@@ -1,5 +1,5 @@
 /** Where copies lie and what a wipe would take, in English. */
-import type { HolderView, KindSafety, NotSafeBecause, ShortageView, ThingKind } from '../../rpc/views.ts'
+import type { HolderView, KindSafety, NotSafeBecause, ShortageView, ThingKind } from '../../rpc/safety.ts'
 import { byteSize, plural } from './plural.ts'
 
 const size = byteSize('en')

@@ -97,3 +97,12 @@ export const misses = async (page: Page, text: string, timeout = ARRIVES_MS): Pr
     timeout,
   )
 }
+
+/** Writes a note, and sees that it is saved. */
+export const writeNote = async (page: Page, title: string, text: string): Promise<void> => {
+  await go(page, 'Notes')
+  await page.click('button', 'New note')
+  await page.fill('Title', title)
+  await page.fill('Note', text)
+  await page.within('status', 'Saved').waitForText('Saved')
+}

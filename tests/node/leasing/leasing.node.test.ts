@@ -4,7 +4,7 @@ import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
 import { picture, recover, startBlank } from '../recovery/scene.ts'
-import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
+import { follow, startHost, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
 import { isWhole, type Lessee, startLeasing, untilSafety } from './scene.ts'
 
@@ -44,6 +44,25 @@ describe('leases between nodes', () => {
       await until(async () => (await textsOf(blank, ada.person))[0] === 'in public', 'the post')
       await until(async () => (await blank.services.files.wanted(10)).length === 0, 'the picture')
       await stopAll(blank, bob, cat)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC6] what is kept of somebody is shown from when they are followed, and goes on coming',
+    async () => {
+      const [ada, bob, cat] = (await startAll('Ada', 'Bob', 'Cat')) as [Lessee, Lessee, Lessee]
+      await ada.get('publish-post', { text: 'before', pictures: [] })
+      await untilSafety(ada, isWhole, 'everything is left with two people')
+      expect(await textsOf(bob, ada.person)).to.deep.equal([])
+      await follow(bob, ada)
+      await until(async () => (await textsOf(bob, ada.person)).length === 1, 'what was kept is shown')
+      expect((await bob.query('home', { limit: 9 })).posts.map(({ text }) => text)).to.deep.equal(['before'])
+      await ada.get('publish-post', { text: 'after', pictures: [] })
+      await until(async () => (await textsOf(bob, ada.person)).length === 2, 'what is written then comes')
+      expect((await bob.query('person', { person: ada.person })).posts).to.equal(2)
+      expect(await textsOf(cat, ada.person)).to.deep.equal([])
+      await stopAll(ada, bob, cat)
     },
     LONG,
   )

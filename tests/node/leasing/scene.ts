@@ -1,7 +1,7 @@
 /** Nodes that lease: each dials a host, keeps things of the others and leaves its own with them. */
 import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/statement-types.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
-import type { SafetyView } from '../../../src/rpc/views.ts'
+import type { SafetyView } from '../../../src/rpc/safety.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
 import { networkedPlatform } from '../replication/peers.ts'

@@ -1,6 +1,7 @@
 /** A small world for element tests and screenshots: people, posts, notes. Nothing in it is random. */
 import type { EconomyView } from '../../../src/rpc/economy.ts'
 import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
+import type { SafetyView } from '../../../src/rpc/safety.ts'
 import type {
   ConnectionView,
   Copies,
@@ -11,7 +12,6 @@ import type {
   NoteSummary,
   PersonView,
   PostView,
-  SafetyView,
   SettingsView,
   StorageView,
 } from '../../../src/rpc/views.ts'

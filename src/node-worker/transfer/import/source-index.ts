@@ -43,7 +43,8 @@ export const sourceIndex: LogView = {
   },
 }
 
-/** Views that are told of the same entries. */
+/** Views that are told of the same entries; the first says what was shown. */
 export const bothViews = (first: LogView, second: LogView): LogView => ({
+  ...(first.isShown && { isShown: first.isShown }),
   apply: async (tx, entries) => [...(await first.apply(tx, entries)), ...(await second.apply(tx, entries))],
 })
