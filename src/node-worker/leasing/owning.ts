@@ -141,6 +141,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,
       facts: seen.facts,
       candidates: candidates(),
+      trusts: (person) => services.persons.relation(person) === 'following',
       free: view.balance(me).free,
       dice,
     })

@@ -52,6 +52,8 @@ export interface PlanInput {
   facts(device: DeviceId): HolderFacts
   /** Devices, named by the hex of their key, that are connected and have room. */
   readonly candidates: readonly (Candidate & { readonly device: DeviceId; readonly person: PersonId })[]
+  /** Whether a person is asked before strangers are. */
+  trusts(person: PersonId): boolean
   /** Steps of the balance that are not used. */
   readonly free: number
   readonly dice: Dice
@@ -143,22 +145,25 @@ const placeMissing = (draft: Draft, thing: Thing, others: ReadonlyMap<CopyState,
     ...candidate,
     freeBytes: Math.max(0, draft.room.get(candidate.device) ?? 0) * STEP_BYTES,
   }))
-  const { chosen, shortfall } = chooseHolders(
-    {
-      redundancy: { kind: 'copies', copies: Math.max(1, input.copies - 1) },
-      bytes: thing.steps * STEP_BYTES,
-      owner: input.me,
-      held: places('good', 'asked'),
-      silent: places('silent', 'unanswered'),
-      candidates,
-      balanceBytes: draft.free * STEP_BYTES,
-    },
+  const request = {
+    redundancy: { kind: 'copies', copies: Math.max(1, input.copies - 1) },
+    bytes: thing.steps * STEP_BYTES,
+    owner: input.me,
+    silent: places('silent', 'unanswered'),
+    balanceBytes: draft.free * STEP_BYTES,
+  } as const
+  const held = places('good', 'asked')
+  const trusted = candidates.filter(({ person }) => input.trusts(person))
+  const friends = chooseHolders({ ...request, held, candidates: trusted }, input.dice).chosen
+  const spent = friends.length * request.bytes
+  const rest = chooseHolders(
+    { ...request, held: [...held, ...friends], candidates, balanceBytes: request.balanceBytes - spent },
     input.dice,
   )
-  for (const { person, device } of chosen) {
+  for (const { person, device } of [...friends, ...rest.chosen]) {
     leave(draft, thing.key, thing.steps, { person: String(person), device: String(device) })
   }
-  if (shortfall) draft.short.set(thing.key, shortfall)
+  if (rest.shortfall) draft.short.set(thing.key, rest.shortfall)
 }
 
 const groupByState = (copies: readonly Copy[], input: PlanInput): Map<CopyState, Copy[]> => {

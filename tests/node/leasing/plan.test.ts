@@ -53,6 +53,7 @@ const plan = (given: Partial<PlanInput> = {}) =>
     writtenAt: (lease) => Number(lease.split('@')[2]),
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
     candidates: [candidate('bob'), candidate('cat'), candidate('dan')],
+    trusts: () => false,
     free: 1000,
     dice: () => 0.5,
     ...given,
@@ -81,6 +82,16 @@ describe('planning leases', () => {
     expect(plan({ candidates: [candidate('bob', 1), candidate('cat')] }).short.get('a')).to.deep.include({
       type: 'too-little-room',
     })
+  })
+
+  it('[EC7] people whom one follows are asked before strangers, whatever they come with', () => {
+    const host = { ...candidate('host'), availability: 'host' as const }
+    const candidates = [host, ...['bob', 'cat', 'dan', 'eve'].map((name) => candidate(name))]
+    const trusts = (person: string) => person === 'eve' || person === 'dan'
+    expect(holders(plan({ candidates, trusts }))).to.deep.equal(['dan', 'eve', HERE])
+    expect(holders(plan({ candidates, trusts: (person) => person === 'eve' })))
+      .to.include('eve')
+      .and.to.include('host')
   })
 
   it('[EC7] everything there is room for and nothing beyond it', () => {
