@@ -11,7 +11,7 @@ import { wipe } from './support/wipe.ts'
 import { wordsOf } from './support/words.ts'
 
 const LONG = { timeout: 600_000 }
-const YES = 'Yes. If this browser were wiped now'
+const YES = 'Everything of yours is with other people, too'
 
 const openStorage = async (page: Page): Promise<void> => {
   await go(page, 'You')

@@ -16,6 +16,8 @@ describe('keepers', () => {
     const node = createFakeNode()
     node.update({
       session: { state: 'ready', me, wordsKept: true, posts: 4 },
+      // Before it is known who has what; afterwards the page says that instead.
+      safety: undefined,
     })
     await mountPage('/you/storage', node)
     expect(keepersText()).to.contain(jonas.name).and.to.contain('Has everything')

@@ -20,7 +20,7 @@ describe('safety', () => {
     const { because: _, shortage: __, ...rest } = sampleSafety
     node.update({ safety: { ...rest, survives: true, kinds: kinds.map((kind) => ({ ...kind, lost: 0, fewest: 2 })) } })
     await settle()
-    expect(text()).to.contain('Yes. If this browser were wiped now').and.to.not.contain('too little room')
+    expect(text()).to.contain('Everything of yours is with other people, too').and.to.not.contain('too little room')
   })
 
   it('[U18] names who has it, what kind of device it is, and when it was last there and proven', async () => {

@@ -1,6 +1,6 @@
 /** Whether one's things would survive a wipe now: the answer, what it is about, and with whom everything lies. */
 import { css, html, LitElement } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { HolderView, KindSafety, SafetyView } from '../../rpc/safety.ts'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { t } from '../messages/index.ts'
@@ -17,6 +17,8 @@ const MOST = 5
 
 @customElement('kith-safety')
 export class Safety extends LitElement {
+  /** Whether the person has the words, without which nothing comes back. */
+  @property({ type: Boolean }) wordsKept = false
   readonly #safety = new LiveQuery(this, 'safety', () => ({}))
 
   static override styles = [
@@ -53,7 +55,7 @@ export class Safety extends LitElement {
   #whole(view: SafetyView) {
     return html`<section class="card">
         <h2>${t.safety.heading}</h2>
-        <p role="status">${view.survives ? t.safety.yes : t.safety.no(view.because)}</p>
+        <p role="status">${this.#verdict(view)}</p>
         ${view.shortage ? html`<p class="muted small">${t.safety.shortage(view.shortage)}</p>` : ''}
         <ul class="kinds">${view.kinds.map((kind) => this.#kind(kind, view.copies - 1))}</ul>
       </section>
@@ -65,6 +67,11 @@ export class Safety extends LitElement {
             : html`<p class="muted">${t.safety.noHolders}</p>`
         }
       </section>`
+  }
+
+  #verdict({ survives, because }: SafetyView): string {
+    if (!survives) return t.safety.no(because)
+    return this.wordsKept ? t.safety.yes : t.safety.yesButWords
   }
 
   /** One's own copy is no dot: it is what would be wiped. */

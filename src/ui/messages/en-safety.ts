@@ -43,6 +43,7 @@ const availability: Record<HolderView['availability'], string> = {
 export const safety = {
   heading: 'Would it survive?',
   yes: 'Yes. If this browser were wiped now, your words would bring everything back.',
+  yesButWords: 'Everything of yours is with other people, too. Only your words bring it back: write them down.',
   no: (reason: NotSafeBecause | undefined) =>
     `Not everything: ${reason ? because[reason] : 'nothing of yours is anywhere else'}.`,
   kind: (kind: ThingKind) => kinds[kind],

@@ -28,6 +28,7 @@ export class StoragePage extends LitElement {
   @state() private promised: boolean | undefined
   readonly #storage = new LiveQuery(this, 'storage', () => ({}))
   readonly #session = new LiveQuery(this, 'session', () => ({}))
+  readonly #safety = new LiveQuery(this, 'safety', () => ({}))
   readonly #keepers = new LiveQuery(this, 'keepers', () => ({}))
 
   static override styles = [base, controls, page]
@@ -54,12 +55,8 @@ export class StoragePage extends LitElement {
         }
         ${this.#persistence(view.persisted || this.promised === true)}
       </section>
-      <section class="card">
-        <h2>${t.storage.wipe}</h2>
-        <p>${wordsKept ? this.#afterWipe() : t.storage.wipeNoWords}</p>
-        ${wordsKept ? html`<a href="/you">${t.you.export}</a>` : html`<a href="/you/words">${t.words.heading}</a>`}
-      </section>
-      <kith-safety></kith-safety>
+      ${this.#wipe(wordsKept)}
+      <kith-safety .wordsKept=${wordsKept}></kith-safety>
       <kith-economy></kith-economy>
       <kith-keepers></kith-keepers>
       <kith-asking></kith-asking>
@@ -74,6 +71,16 @@ export class StoragePage extends LitElement {
         [t.storage.files, view.others.files],
       ])}
       <kith-foreign-storage></kith-foreign-storage>`
+  }
+
+  /** What is said of a wipe before it is known who has what; without words nothing else matters. */
+  #wipe(wordsKept: boolean) {
+    if (wordsKept && this.#safety.value) return ''
+    return html`<section class="card">
+      <h2>${t.storage.wipe}</h2>
+      <p>${wordsKept ? this.#afterWipe() : t.storage.wipeNoWords}</p>
+      ${wordsKept ? html`<a href="/you">${t.you.export}</a>` : html`<a href="/you/words">${t.words.heading}</a>`}
+    </section>`
   }
 
   #afterWipe(): string {
