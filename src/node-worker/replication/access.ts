@@ -57,9 +57,16 @@ export function mayTake(services: ReplicationServices, session: Session, person:
   return isOwnLedger || mayRead(services, session, person, named)
 }
 
-/** What may pass between this node and a peer of a person's private logs: compared, to see whether that changed. */
+/**
+ * What may pass between this node and a peer of a person's logs: compared, to see whether that changed. Somebody of whom
+ * only a ledger was wanted may be followed from now on.
+ */
 export const accessToken = (services: ReplicationServices, session: Session, person: string): string =>
-  `${sharesPrivate(services, person, session.person)} ${services.leases.token(person, session)}`
+  [
+    services.persons.relation(person),
+    sharesPrivate(services, person, session.person),
+    services.leases.token(person, session),
+  ].join(' ')
 
 /** [KP3] Whether what is private of `person` is kept here, and by the peer as well: it passes between these, no others. */
 export function sharesPrivate(services: ReplicationServices, person: string, peer: string): boolean {

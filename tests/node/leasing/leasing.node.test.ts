@@ -1,5 +1,6 @@
 /** Leases with real nodes and a real host: strangers sign, and what they hold comes back. */
 import { expect } from 'chai'
+import { LOG_LEDGER } from '../../../src/core/logs/log-id.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
@@ -63,6 +64,30 @@ describe('leases between nodes', () => {
       expect((await bob.query('person', { person: ada.person })).posts).to.equal(2)
       expect(await textsOf(cat, ada.person)).to.deep.equal([])
       await stopAll(ada, bob, cat)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC3] whoever asked for a place and is followed then is read like anybody',
+    async () => {
+      // Without room for what Ada asks for, Bob has her ledger and nothing else.
+      const [ada, bob] = [
+        await startLeasing('Ada', [host.origin]),
+        await startLeasing('Bob', [host.origin], { slots: 0 }),
+      ]
+      const device = bob.services.account.self()!.device.signer.publicKey
+      ada.services.leases.asked({ person: bob.person, device })
+      bob.services.leases.asks(ada.person)
+      await until(
+        async () => (await bob.services.logs.heads(ada.person)).some(({ log }) => log === LOG_LEDGER),
+        'the ledger',
+      )
+      await follow(bob, ada)
+      await ada.get('publish-post', { text: 'after', pictures: [] })
+      await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post')
+      expect((await bob.query('person', { person: ada.person })).name).to.equal('Ada')
+      await stopAll(ada, bob)
     },
     LONG,
   )
