@@ -7,11 +7,14 @@ import type { Command } from '../command.ts'
 
 const usage = 'restore [FILE]   (with the twelve words in the environment variable KITH_WORDS)'
 
-/** How far it is: in steps while the words alone are looked for, in shares of a file. */
-const progressOf = ({ step, name, done, total }: JobView): string => {
-  if (step === 'asking') return 'Asking who keeps your things'
-  if (step === 'found') return name ? `Found you, ${name}` : 'Found you'
-  return `${done} of ${total}`
+/**
+ * How far it is: in steps while the words alone are looked for, in shares of a file. Live results are the newest only, so
+ * that a step may be over before it is heard of: that the person was found is said all the same.
+ */
+const progressOf = ({ step, name, done, total }: JobView): string[] => {
+  if (step === 'asking') return ['Asking who keeps your things']
+  const found = step === undefined ? [] : [name ? `Found you, ${name}` : 'Found you']
+  return step === 'found' ? found : [...found, `${done} of ${total}`]
 }
 
 export const restore: Command = {
@@ -28,11 +31,12 @@ export const restore: Command = {
     if (path !== undefined && !bytes) return mistyped(context, usage)
     const started = await client.request('restore', { words, hosts, ...(bytes && { archive: new Blob([bytes]) }) })
     if (!started.ok) return refused(context, started.error)
-    let last = ''
+    const said = new Set<string>()
     const end = await jobEnd(client, started.value.job, (view) => {
-      const line = progressOf(view)
-      if (line !== last) output.note(line)
-      last = line
+      for (const line of progressOf(view).filter((line) => !said.has(line))) {
+        said.add(line)
+        output.note(line)
+      }
     })
     if (end.error) return refused(context, end.error)
     output.write(`${end.added} entries are back`)
