@@ -20,12 +20,17 @@ import { openSeen } from './seen.ts'
 import { listThings } from './things.ts'
 import { letGo } from './tidy.ts'
 
-/** Changes are gathered for so long before it is planned anew, milliseconds. */
+/** Changes are gathered for so long before it is looked at what they mean, milliseconds. */
 export const LOOK_DELAY = 400
+/** After changes of what is stored it is planned anew so much later: all of it is read, and a sync stores without end. */
+export const PLAN_DELAY = 2_000
 /** It is looked at again without any change: leases run out, and people who were asked do not answer. */
 export const LOOK_INTERVAL = 60_000
 /** What is over is let go this often. */
 export const TIDY_INTERVAL = 3_600_000
+
+/** Topics after which it is planned anew at once. */
+const PLANNED_ANEW: readonly string[] = ['economy', 'settings', 'people']
 
 /** See the module's doc. */
 export interface Leasing {
@@ -57,7 +62,9 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const availability = availabilityClass({ process, installed, evicts: engine?.evicts ?? false })
   let agreed = ''
   let saidRoom = -1
+  let told = ''
   let soon: unknown
+  let planning: unknown
   let isClosed = false
 
   const agree = (): void => {
@@ -88,23 +95,48 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     for (const line of owners) line.send(message)
   }
 
-  const lookOnce = async (): Promise<void> => {
+  const tellChanges = (): void => {
+    const now = [agreed, saidRoom > 0, ...[...owning.short()].map(([key, { type }]) => `${key} ${type}`)].join('\n')
+    if (now === told) return
+    told = now
+    changes.emit('leases')
+  }
+  const hold = async (): Promise<void> => {
     agree()
     await holding.look()
     tellRoom()
+    tellChanges()
+  }
+  const plan = async (): Promise<void> => {
+    await hold()
     await owning.look()
     agree()
-    changes.emit('leases')
+    tellChanges()
   }
-  const look = (): void => {
-    soon = undefined
+  const run = (task: () => Promise<void>): void => {
     if (isClosed) return
     // Without room nothing can be written down; it is tried again with the next look.
     const onError = (error: unknown): void => (error instanceof StoreFullError ? undefined : report(error))
-    oneAtATime(lookOnce).catch(onError)
+    oneAtATime(task).catch(onError)
   }
-  const lookSoon = (): void => {
-    soon ??= timers.setTimeout(look, LOOK_DELAY)
+  const planIn = (milliseconds: number): void => {
+    planning ??= timers.setTimeout(() => {
+      planning = undefined
+      run(plan)
+    }, milliseconds)
+  }
+  const holdSoon = (): void => {
+    soon ??= timers.setTimeout(() => {
+      soon = undefined
+      run(hold)
+    }, LOOK_DELAY)
+  }
+  const lookSoon = (): void => planIn(LOOK_DELAY)
+  const onChanges = (topics: readonly string[]): void => {
+    const isUrgent = topics.some((topic) => PLANNED_ANEW.includes(topic))
+    if (!isUrgent && !topics.includes('storage')) return
+    holdSoon()
+    planIn(isUrgent ? LOOK_DELAY : PLAN_DELAY)
   }
   const every = (milliseconds: number, run: () => void): (() => void) => {
     let timer: unknown
@@ -136,12 +168,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       const heard = await book.hear({ kind: 'statement', bytes: message.statement })
       if (!heard.ok) services.refusals.count('bad-statement')
     } else await proving.prove(line, message.statement)
-    lookSoon()
+    holdSoon()
   }
 
-  const RELEVANT = ['economy', 'storage', 'settings', 'people']
   const stops = [
-    changes.listen((topics) => void (topics.some((topic) => RELEVANT.includes(topic)) && lookSoon())),
+    changes.listen(onChanges),
     every(LOOK_INTERVAL, lookSoon),
     every(TIDY_INTERVAL, () => void oneAtATime(() => letGo(ports)).catch(report)),
   ]
@@ -192,6 +223,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       isClosed = true
       for (const stop of stops) stop()
       timers.clearTimeout(soon)
+      timers.clearTimeout(planning)
       for (const line of lines.values()) line.close()
     },
   }
