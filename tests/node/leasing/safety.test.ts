@@ -1,0 +1,90 @@
+/** Whether everything would survive a wipe now, told in numbers. */
+import { expect } from 'chai'
+import type { Copy } from '../../../src/core/economy/ledger-view.ts'
+import { assessSafety, type SafetyInput } from '../../../src/node-worker/leasing/safety.ts'
+import { LOG_ACCOUNT, LOG_FEED, LOG_NOTES } from '../../../src/node-worker/log/log-service.ts'
+import type { PersonCard } from '../../../src/rpc/views.ts'
+import { describe, it } from '../../support/runner.ts'
+
+const NOW = 1_800_000_000_000
+const DAY = 86_400_000
+const [BOB, CAT] = ['bb', 'cc'].map((byte) => byte.repeat(32)) as [string, string]
+const [ACCOUNT, NOTES, FEED] = [LOG_ACCOUNT, LOG_NOTES, LOG_FEED].map((log) => `log ${'aa'.repeat(32)} ${log}`) as [
+  string,
+  string,
+  string,
+]
+const PICTURE = 'block bafkreipicture'
+const NAMES: Readonly<Record<string, string>> = { [BOB]: 'bob', [CAT]: 'cat' }
+
+const copy = (subject: string, device: string, { held = 2, ends = NOW + 20 * DAY } = {}): Copy => ({
+  owner: 'me',
+  subject,
+  holderPerson: NAMES[device] ?? 'me',
+  holderDevice: device,
+  used: 2,
+  held,
+  leases: [{ id: `${subject} ${device}`, ends } as never],
+})
+const everywhere = [ACCOUNT, NOTES, FEED, PICTURE].flatMap((subject) => [copy(subject, BOB), copy(subject, CAT)])
+
+const assess = (given: Partial<SafetyInput> = {}) =>
+  assessSafety({
+    me: 'me',
+    now: NOW,
+    copies: 3,
+    things: [ACCOUNT, NOTES, FEED, PICTURE].map((key) => ({ key, steps: 2 })),
+    held: everywhere,
+    short: new Map(),
+    facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
+    lastProof: () => NOW - DAY,
+    isOnline: (device) => device === BOB,
+    card: (id) => ({ id, name: id }) as PersonCard,
+    ...given,
+  })
+
+describe('safety', () => {
+  it('[PL21] yes when everything is with others, and with whom', () => {
+    const view = assess()
+    expect(view).to.deep.include({ copies: 3, survives: true })
+    expect(view.kinds).to.deep.equal(
+      ['account', 'notes', 'posts', 'files'].map((kind) => ({ kind, things: 1, lost: 0, fewest: 2 })),
+    )
+    expect(view.holders.map(({ person, online, things }) => ({ name: person.name, online, things }))).to.deep.equal([
+      { name: 'bob', online: true, things: 4 },
+      { name: 'cat', online: false, things: 4 },
+    ])
+    expect(assess({ things: [], held: [] })).to.deep.include({ survives: true, kinds: [], holders: [] })
+  })
+
+  it('[PL21] no when one thing is nowhere else, and which kind it is', () => {
+    const view = assess({ held: everywhere.filter(({ subject }) => subject !== NOTES) })
+    expect(view).to.deep.include({ survives: false, because: 'nowhere-else' })
+    expect(view.kinds.filter(({ lost }) => lost > 0)).to.deep.equal([{ kind: 'notes', things: 1, lost: 1, fewest: 0 }])
+  })
+
+  it('[PL21] what is only promised, one’s own copy and what is over count for nothing', () => {
+    const held = [copy(NOTES, BOB, { held: 0 }), copy(NOTES, 'here')]
+    expect(assess({ things: [{ key: NOTES, steps: 2 }], held }).because).to.equal('nowhere-else')
+    const over = [copy(PICTURE, BOB, { ends: NOW })]
+    expect(assess({ things: [{ key: PICTURE, steps: 2 }], held: over }).because).to.equal('lease-over')
+  })
+
+  it('[PL13] [PL21] who was silent for too long has it no more, nor who did not prove a block', () => {
+    const silent = { availability: 'tab' as const, family: undefined, lastSeen: NOW - 5 * DAY }
+    expect(assess({ facts: () => silent, lastProof: () => NOW - 5 * DAY }).because).to.equal('silent')
+    const unproven = assess({ lastProof: () => NOW - 22 * DAY })
+    // Logs are read all the time; only blocks are asked for.
+    expect(unproven.kinds.filter(({ lost }) => lost > 0).map(({ kind }) => kind)).to.deep.equal(['files'])
+    expect(unproven.because).to.equal('unproven')
+  })
+
+  it('[PL10] the reason that concerns most things is the one that is named', () => {
+    const short = new Map([
+      [NOTES, { type: 'too-few-persons', missing: 1, persons: 1 } as const],
+      [PICTURE, { type: 'balance-too-small', missing: 1, bytesWanting: 8192 } as const],
+      [FEED, { type: 'balance-too-small', missing: 1, bytesWanting: 4096 } as const],
+    ])
+    expect(assess({ short }).shortage).to.deep.equal({ type: 'balance-too-small', things: 2, bytes: 12_288 })
+  })
+})
