@@ -213,7 +213,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
         held: view.copiesOf(me),
         short: owning.short(),
         facts: owning.facts,
-        lastProof: (copy) => lastProofOf(ports, copy),
+        lastProof: (copy) => lastProofOf(book, view, copy),
         isOnline: owning.isOnline,
         card: services.personCard,
       })

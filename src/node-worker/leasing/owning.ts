@@ -56,6 +56,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   const { clock, random, store } = services.platform
   const lines = new Map<DeviceId, HolderLine>()
   const places = new Map<DeviceId, Place>()
+  const written = new Map<EntryId, number>()
   /** Leases that a peer was asked for in this session. */
   const asked = new Map<HolderLine, Set<EntryId>>()
   const challenging = createChallenging(ports)
@@ -129,6 +130,13 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     }
   }
 
+  /** Leases do not change, and each is asked for in every plan. */
+  const writtenAt = (lease: EntryId): number => {
+    const time = written.get(lease) ?? book.lease(lease)?.lease.time ?? 0
+    written.set(lease, time)
+    return time
+  }
+
   const makePlan = async (things: readonly OwnThing[]): Promise<Plan> => {
     const view = book.view()
     return planLeases({
@@ -138,7 +146,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       copies: services.settings.get().copies,
       things,
       held: view.copiesOf(me),
-      writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,
+      writtenAt,
       facts: seen.facts,
       candidates: candidates(),
       trusts: (person) => services.persons.relation(person) === 'following',
@@ -155,9 +163,10 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       short = plan.short
       if (plan.release.length > 0) await release(plan.release)
       await write(things, plan.write)
-      const copies = book.view().copiesOf(me)
+      const view = book.view()
+      const copies = view.copiesOf(me)
       askToSign(copies)
-      for (const line of lines.values()) await challenging.ask(line, copies)
+      for (const line of lines.values()) await challenging.ask(line, view, copies)
     },
 
     meet(line) {

@@ -5,10 +5,11 @@ import { cidToString } from '../../core/blocks/cid.ts'
 import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
 import { answerChallenge, isTimely } from '../../core/economy/judge-proof.ts'
 import type { EntryId } from '../../core/economy/ledger-facts.ts'
-import type { Copy } from '../../core/economy/ledger-view.ts'
+import type { Copy, LedgerView } from '../../core/economy/ledger-view.ts'
 import { CHALLENGE_SALT_BYTES, decodeProof, decodeStatement } from '../../core/economy/statement-codec.ts'
 import type { Challenge, SignedStatement } from '../../core/economy/statement-types.ts'
 import { checkStatement } from '../../core/economy/verify-statement.ts'
+import type { LedgerBook } from '../economy/ledger-book.ts'
 import type { HolderLine, LeasingPorts, OwnerLine } from './ports.ts'
 
 const DAY = 86_400_000
@@ -24,18 +25,15 @@ export const MAX_ANSWERS_PER_MINUTE = 64
 /** See the module's doc; the owner's side. */
 export interface Challenging {
   /** Asks the holder of one of these copies, where it is time. */
-  ask(line: HolderLine, copies: readonly Copy[]): Promise<void>
+  ask(line: HolderLine, view: LedgerView, copies: readonly Copy[]): Promise<void>
   /** A holder answered. */
   answered(line: HolderLine, proof: Uint8Array): Promise<void>
   leave(line: HolderLine): void
 }
 
 /** When a copy was last proven; a receipt is the first proof. Milliseconds since 1970. */
-export const lastProofOf = ({ book }: Pick<LeasingPorts, 'book'>, copy: Copy): number => {
-  const proofs = book
-    .view()
-    .proofsOf(copy)
-    .map(({ time }) => time)
+export const lastProofOf = (book: LedgerBook, view: LedgerView, copy: Copy): number => {
+  const proofs = view.proofsOf(copy).map(({ time }) => time)
   const receipts = copy.leases.map(({ id }) => book.receipt(id)?.heard ?? 0)
   return [...proofs, ...receipts].reduce((newest, time) => Math.max(newest, time), 0)
 }
@@ -68,14 +66,14 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
   }
 
   return {
-    async ask(line, copies) {
+    async ask(line, view, copies) {
       forgetLate(line)
       const now = clock.now()
       for (const copy of copies) {
         if ((open.get(line)?.size ?? 0) >= MAX_CHALLENGES) return
         const lease = copy.holderDevice === line.device && copy.held > 0 ? provable(ports, copy) : undefined
         if (lease === undefined || now - (asked.get(lease) ?? 0) < CHALLENGE_INTERVAL) continue
-        if (now - lastProofOf(ports, copy) >= PROOF_INTERVAL) await challenge(line, lease)
+        if (now - lastProofOf(book, view, copy) >= PROOF_INTERVAL) await challenge(line, lease)
       }
     },
 
