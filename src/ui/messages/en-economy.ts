@@ -30,7 +30,7 @@ export const economy = {
   slotsHint: (most: number) =>
     `From 0 to ${size(most)}. What is kept here for others already stays until its time is over.`,
   copies: 'Copies of everything',
-  copiesHint: (most: number) => `From 1 to ${most}. Each goes to somebody else.`,
+  copiesHint: (most: number) => `From 1 to ${most}. One is your own, each of the others goes to somebody else.`,
   save: 'Save',
   saved: 'Saved',
 }
