@@ -1,12 +1,12 @@
 /**
- * Which blocks this device tells hosts of: those of its own person's files and key events, up to a number. Others'
- * blocks are found at their owners.
+ * Which blocks this device tells hosts of, up to a number: those of its own person's files and key events, and behind
+ * them those that are kept here under leases, whose owners may be gone. Others' blocks are found at their owners.
  */
 
-import { cidToBytes } from '../../core/blocks/cid.ts'
+import { cidToBytes, cidToString } from '../../core/blocks/cid.ts'
 import { blockStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
-import { listKept } from '../files/kept-blocks.ts'
+import { listKept, listLeased } from '../files/kept-blocks.ts'
 import type { Platform } from '../platform.ts'
 
 /** Blocks that are announced; with more, those that come first by name. Leaves most keys of a connection to persons. */
@@ -53,7 +53,11 @@ export const followOwnBlocks = (ports: OwnBlocksPorts): (() => void) => {
 }
 
 const ownBlockKeys = async ({ platform, person }: OwnBlocksPorts): Promise<Uint8Array[]> => {
-  const kept = await platform.store.read(['blockMeta'], (tx) => listKept(tx, () => true))
+  const { kept, leased } = await platform.store.read(['blockMeta'], async (tx) => ({
+    kept: await listKept(tx, () => true),
+    leased: new Set((await listLeased(tx)).map(({ cid }) => cidToString(cid))),
+  }))
   const own = kept.filter(({ persons }) => persons.includes(person))
-  return own.slice(0, MAX_ANNOUNCED_BLOCKS).map(({ cid }) => blockStorageKey(cidToBytes(cid)))
+  const others = kept.filter(({ persons, cid }) => !persons.includes(person) && leased.has(cidToString(cid)))
+  return [...own, ...others].slice(0, MAX_ANNOUNCED_BLOCKS).map(({ cid }) => blockStorageKey(cidToBytes(cid)))
 }

@@ -11,13 +11,13 @@ import { until } from '../../support/wait.ts'
 
 const nameOf = (text: string): Uint8Array => cidToBytes(rawCid(utf8Encode(text)))
 
-const add = (store: Store, person: string, texts: readonly string[], size = 1): Promise<void> =>
+const add = (store: Store, person: string, texts: readonly string[], size = 1, kind = 'firm'): Promise<void> =>
   store.write(['blockMeta'], 'relaxed', (tx) =>
     tx.putMany<unknown>(
       'blockMeta',
       texts.flatMap((text) => [
         { key: [nameOf(text)], value: { size } },
-        { key: [nameOf(text), 'firm', person, 'x'], value: 0 },
+        { key: [nameOf(text), kind, person, kind === 'leased' ? '' : 'x'], value: 0 },
       ]),
     ),
   )
@@ -48,6 +48,19 @@ const follow = (store: Store) => {
 }
 
 describe('blocks that hosts are told of', () => {
+  it('[EC6] [H40] behind those of the own person are those that are kept under leases', async () => {
+    const store = await openTestStore()
+    await add(store, 'someone', ['followed'])
+    await add(store, 'me', ['mine'])
+    await add(store, 'someone', ['leased'], 1, 'leased')
+    await add(store, 'someone', ['leased, on its way'], 0, 'leased')
+    const followed = follow(store)
+    const expected = ['mine', 'leased'].map((text) => bytesToHex(blockStorageKey(nameOf(text))))
+    expect(await followed.next()).to.deep.equal(expected)
+    followed.stop()
+    await store.destroy()
+  })
+
   it('[H40] are those of the own person that are here', async () => {
     const store = await openTestStore()
     await add(store, 'me', ['mine'])
