@@ -18,9 +18,8 @@ import type { LeasingPorts, OwnerLine } from './ports.ts'
 /** Leases of one peer that wait for what they name; more are not looked at before some of these are settled. */
 export const MAX_WAITING = 4096
 
-/** A lease that somebody asks to sign for. */
+/** A lease that a peer asks to sign for. */
 interface Waiting {
-  readonly line: OwnerLine
   isAccepted: boolean
 }
 
@@ -51,7 +50,8 @@ const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
 export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Holding => {
   const { services, book, me, device } = ports
   const { files, logs, persons, platform } = services
-  const waiting = new Map<EntryId, Waiting>()
+  // By peer: who asks for a lease of somebody else gets an answer, and takes none away.
+  const waiting = new Map<OwnerLine, Map<EntryId, Waiting>>()
 
   const trusts = (person: string): boolean => {
     const row = persons.get(person)
@@ -105,15 +105,17 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     return checked.ok ? true : checked.error
   }
 
-  const settle = async (id: EntryId, wait: Waiting): Promise<Outcome> => {
-    const held = book.receipt(id)
-    if (held) return { receipt: held.bytes }
+  const settle = async (line: OwnerLine, id: EntryId, wait: Waiting): Promise<Outcome> => {
     const found = book.lease(id)
     // Its ledger is still coming.
     if (!found) return 'waiting'
     const { lease, fact } = found
+    const unfit = misfit(lease, line)
+    if (unfit) return { refused: unfit }
+    const held = book.receipt(id)
+    if (held) return { receipt: held.bytes }
     if (!wait.isAccepted) {
-      const refused = misfit(lease, wait.line) ?? refusalOf(lease, fact)
+      const refused = refusalOf(lease, fact)
       if (isEarly(refused)) return 'waiting'
       if (refused) return { refused }
       if (!(await accept(lease))) return { refused: { type: 'full' } }
@@ -129,15 +131,13 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     return { receipt: signed.bytes }
   }
 
-  const lookAt = async (line: OwnerLine, ids: readonly EntryId[]): Promise<void> => {
+  const lookAt = async (line: OwnerLine, asked: Map<EntryId, Waiting>): Promise<void> => {
     const receipts: Uint8Array[] = []
     const refused = new Map<string, { readonly reason: Reason; readonly leases: Uint8Array[] }>()
-    for (const id of ids) {
-      const wait = waiting.get(id)
-      if (wait?.line !== line) continue
-      const outcome = await settle(id, wait)
+    for (const [id, wait] of asked) {
+      const outcome = await settle(line, id, wait)
       if (outcome === 'waiting') continue
-      waiting.delete(id)
+      asked.delete(id)
       if ('receipt' in outcome) receipts.push(outcome.receipt)
       else {
         const { refused: reason } = outcome
@@ -157,27 +157,25 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
         })
   }
 
-  const acceptedCount = (): number => [...waiting.values()].filter(({ isAccepted }) => isAccepted).length
+  const acceptedCount = (): number =>
+    [...waiting.values()].flatMap((asked) => [...asked.values()]).filter(({ isAccepted }) => isAccepted).length
 
   return {
     sign(line, leases) {
-      const mine = [...waiting.values()].filter((wait) => wait.line === line).length
-      for (const id of leases.slice(0, MAX_WAITING - mine).map(bytesToHex))
-        waiting.set(id, { line, isAccepted: waiting.get(id)?.isAccepted ?? false })
+      const asked = waiting.get(line) ?? new Map<EntryId, Waiting>()
+      waiting.set(line, asked)
+      for (const id of leases.map(bytesToHex))
+        if (asked.size < MAX_WAITING && !asked.has(id)) asked.set(id, { isAccepted: false })
     },
     async look() {
-      const lines = new Map<OwnerLine, EntryId[]>()
-      for (const [id, { line }] of waiting) lines.set(line, [...(lines.get(line) ?? []), id])
       const before = acceptedCount()
-      for (const [line, ids] of lines) await lookAt(line, ids)
+      for (const [line, asked] of waiting) await lookAt(line, asked)
       if (acceptedCount() > before) {
         onAccepted()
         services.changes.emit('storage')
       }
     },
-    isAccepted: (lease) => waiting.get(lease)?.isAccepted ?? false,
-    leave(line) {
-      for (const [id, wait] of waiting) if (wait.line === line) waiting.delete(id)
-    },
+    isAccepted: (lease) => [...waiting.values()].some((asked) => asked.get(lease)?.isAccepted === true),
+    leave: (line) => void waiting.delete(line),
   }
 }

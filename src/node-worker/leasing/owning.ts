@@ -112,6 +112,17 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     }
   }
 
+  /** [EC8] Whoever let leases go unanswered is left nothing for as long as whoever refuses. */
+  const passOver = (released: readonly EntryId[]): void => {
+    const now = clock.now()
+    for (const id of released) {
+      const known = book.lease(id)
+      if (!known || book.receipt(id) || now - known.lease.time < SIGNING_PATIENCE) continue
+      const place = places.get(known.fact.holderDevice)
+      if (place) place.busyUntil = now + SIGNING_PATIENCE
+    }
+  }
+
   /** [EC5] Asks each peer, once a session, for what it has not signed for yet. */
   const askToSign = (copies: readonly Copy[]): void => {
     const unsigned = copies.flatMap(({ holderDevice, leases }) =>
@@ -161,6 +172,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       const things = await listThings(store, me, await services.logs.heads(me))
       const plan = await makePlan(things)
       short = plan.short
+      passOver(plan.release)
       if (plan.release.length > 0) await release(plan.release)
       await write(things, plan.write)
       const view = book.view()
