@@ -24,13 +24,13 @@ const isBefore = (copy: Copy, { device, seq }: LeaseFact): boolean =>
 
 const usedBy = (copies: readonly Copy[]): number => copies.reduce((total, { used }) => total + used, 0)
 
-const checkHolder = (view: LedgerView, lease: LeaseFact, copy: Copy): OccupationRefusal | undefined => {
+const checkHolder = (view: LedgerView, lease: LeaseFact, copy: Copy, signed: number): OccupationRefusal | undefined => {
   const { holderPerson: person, holderDevice: device } = lease
   const isOther = (other: Copy): boolean =>
     other.subject === lease.subject && other.holderPerson === person && other.holderDevice !== device && other.held > 0
   if (view.copiesOf(lease.person).some(isOther)) return { type: 'same-person', person }
   const needed = copy.used - copy.held
-  const room = view.devices(person).find((known) => known.device === device)?.room ?? 0
+  const room = (view.devices(person).find((known) => known.device === device)?.room ?? 0) - signed
   return needed > 0 && needed > room ? { type: 'no-room', device, needed, room } : undefined
 }
 
@@ -47,14 +47,24 @@ const checkOwner = (view: LedgerView, lease: LeaseFact, copy: Copy, trusts: Trus
   return missing > 0 ? { type: 'over-ration', needed, ration, used, missing } : undefined
 }
 
-/** [EC5] Whether the holder of a lease may sign for it now; one that costs nothing beyond what it holds is renewed. */
-export const checkSigning = (view: LedgerView, lease: LeaseFact, trusts: Trusts): Result<void, SigningRefusal> => {
+/**
+ * [EC5] Whether the holder of a lease may sign for it now; one that costs nothing beyond what it holds is renewed.
+ * @param signed steps that the holder signed for since the view was made
+ * @returns the steps that it takes beyond what is held already
+ */
+export const checkSigning = (
+  view: LedgerView,
+  lease: LeaseFact,
+  trusts: Trusts,
+  signed = 0,
+): Result<number, SigningRefusal> => {
   const { person: owner, holderPerson: holder } = lease
   const standing = checkStanding(view, owner, [holder])
   if (standing) return err(standing)
   const copy = view.copiesOf(owner).find((known) => isSameCopy(known, lease))
   if (!copy?.leases.some(({ id }) => id === lease.id)) return err({ type: 'not-in-force' })
   const isRenewal = copy.used === copy.held
-  const refusal = checkHolder(view, lease, copy) ?? (isRenewal ? undefined : checkOwner(view, lease, copy, trusts))
-  return refusal ? err(refusal) : ok(undefined)
+  const refusal =
+    checkHolder(view, lease, copy, signed) ?? (isRenewal ? undefined : checkOwner(view, lease, copy, trusts))
+  return refusal ? err(refusal) : ok(copy.used - copy.held)
 }

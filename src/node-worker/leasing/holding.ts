@@ -7,8 +7,9 @@ import { cidToString } from '../../core/blocks/cid.ts'
 import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
 import { checkLeasedBlock, checkLeaseTerms } from '../../core/economy/lease-terms.ts'
 import type { EntryId, LeaseFact } from '../../core/economy/ledger-facts.ts'
-import { checkSigning } from '../../core/economy/signing.ts'
+import { checkSigning, type SigningRefusal } from '../../core/economy/signing.ts'
 import type { Lease } from '../../core/economy/statement-types.ts'
+import { err, type Result } from '../../core/result.ts'
 import { MAX_LEASES_PER_MESSAGE, MAX_RECEIPTS_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
 import { leaseBlock } from '../files/references.ts'
 import { heldFromStart } from '../replication/access.ts'
@@ -28,6 +29,18 @@ interface Reason {
   readonly type: string
   readonly missing?: number
 }
+
+/** Whether leases may be signed for, as the ledger was when a look began. */
+interface Door {
+  refusalOf(lease: Lease, fact: LeaseFact): Reason | undefined
+  /** A lease was signed for, and takes room from now on. */
+  signed(fact: LeaseFact): void
+}
+
+const toReason = (refusal: SigningRefusal): Reason => ({
+  type: refusal.type,
+  ...('missing' in refusal && typeof refusal.missing === 'number' && { missing: refusal.missing }),
+})
 
 /** What became of one lease in one look. */
 type Outcome = { readonly receipt: Uint8Array } | { readonly refused: Reason } | 'waiting'
@@ -66,15 +79,25 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     return subject.kind === 'record' ? { type: 'not-kept' } : undefined
   }
 
-  const refusalOf = (lease: Lease, fact: LeaseFact): Reason | undefined => {
-    const terms = checkLeaseTerms(lease, platform.clock.now())
-    if (!terms.ok) return terms.error
-    const door = checkSigning(book.view(), fact, trusts)
-    if (door.ok) return undefined
-    const { type } = door.error
+  /** The ledger is read once a look: that costs more than to hold all leases against it. */
+  const openDoor = (): Door => {
+    const view = book.view()
+    let signed = 0
+    const check = (fact: LeaseFact): Result<number, Reason> => {
+      const checked = checkSigning(view, fact, trusts, signed)
+      return checked.ok ? checked : err(toReason(checked.error))
+    }
     return {
-      type,
-      ...('missing' in door.error && typeof door.error.missing === 'number' && { missing: door.error.missing }),
+      refusalOf(lease, fact) {
+        const terms = checkLeaseTerms(lease, platform.clock.now())
+        if (!terms.ok) return terms.error
+        const checked = check(fact)
+        return checked.ok ? undefined : checked.error
+      },
+      signed(fact) {
+        const checked = check(fact)
+        if (checked.ok) signed += checked.value
+      },
     }
   }
 
@@ -105,7 +128,7 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     return checked.ok ? true : checked.error
   }
 
-  const settle = async (line: OwnerLine, id: EntryId, wait: Waiting): Promise<Outcome> => {
+  const settle = async (line: OwnerLine, id: EntryId, wait: Waiting, door: Door): Promise<Outcome> => {
     const found = book.lease(id)
     // Its ledger is still coming.
     if (!found) return 'waiting'
@@ -115,7 +138,7 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     const held = book.receipt(id)
     if (held) return { receipt: held.bytes }
     if (!wait.isAccepted) {
-      const refused = refusalOf(lease, fact)
+      const refused = door.refusalOf(lease, fact)
       if (isEarly(refused)) return 'waiting'
       if (refused) return { refused }
       if (!(await accept(lease))) return { refused: { type: 'full' } }
@@ -125,17 +148,18 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     if (typeof here !== 'boolean') return { refused: here }
     if (!here) return 'waiting'
     // Asked again: it may have been released, or the owner barred, while it came.
-    const refused = refusalOf(lease, fact)
+    const refused = door.refusalOf(lease, fact)
     if (refused) return { refused }
     const signed = await book.sign({ kind: 'receipt', lease: hexToBytes(id) })
+    door.signed(fact)
     return { receipt: signed.bytes }
   }
 
-  const lookAt = async (line: OwnerLine, asked: Map<EntryId, Waiting>): Promise<void> => {
+  const lookAt = async (line: OwnerLine, asked: Map<EntryId, Waiting>, door: Door): Promise<void> => {
     const receipts: Uint8Array[] = []
     const refused = new Map<string, { readonly reason: Reason; readonly leases: Uint8Array[] }>()
     for (const [id, wait] of asked) {
-      const outcome = await settle(line, id, wait)
+      const outcome = await settle(line, id, wait, door)
       if (outcome === 'waiting') continue
       asked.delete(id)
       if ('receipt' in outcome) receipts.push(outcome.receipt)
@@ -169,7 +193,8 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
     },
     async look() {
       const before = acceptedCount()
-      for (const [line, asked] of waiting) await lookAt(line, asked)
+      const door = openDoor()
+      for (const [line, asked] of waiting) await lookAt(line, asked, door)
       if (acceptedCount() > before) {
         onAccepted()
         services.changes.emit('storage')
