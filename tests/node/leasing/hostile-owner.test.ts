@@ -4,8 +4,12 @@ import { cidToString, rawCid } from '../../../src/core/blocks/cid.ts'
 import { bytesToHex } from '../../../src/core/bytes.ts'
 import { CLOCK_SKEW, USUAL_TERM } from '../../../src/core/economy/economy-limits.ts'
 import { encodeWarrant } from '../../../src/core/economy/warrant.ts'
+import { type Entry, signEntry } from '../../../src/core/logs/entry.ts'
+import { lipmaaOf, needsLipmaa } from '../../../src/core/logs/lipmaa.ts'
+import type { Segment } from '../../../src/core/logs/segment.ts'
 import { encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import type { Refused } from '../../../src/core/sync/lease-messages.ts'
+import { LOG_ACCOUNT } from '../../../src/node-worker/log/log-service.ts'
 import {
   append,
   BLOCKS,
@@ -25,6 +29,18 @@ import { type Duel, type Foe, startDuel } from './duel.ts'
 /** What is left when a test says nothing else. */
 const BLOCK = cidToString(rawCid(BLOCKS[2]!))
 const LATER = { ends: NOW + USUAL_TERM }
+
+/** An account log with payloads of so many bytes. */
+const chainOf = async ({ device, signer }: Device, sizes: readonly number[]): Promise<Segment> => {
+  const entries: Entry[] = []
+  const payloads = sizes.map((size) => new Uint8Array(size))
+  for (const [i, payload] of payloads.entries()) {
+    const lipmaa = needsLipmaa(i + 1) ? entries[lipmaaOf(i + 1) - 1]!.hash : undefined
+    const draft = { logId: LOG_ACCOUNT, seq: i + 1, backlink: entries.at(-1)?.hash, lipmaa, payload }
+    entries.push(await signEntry(draft, signer))
+  }
+  return { author: device, logId: LOG_ACCOUNT, firstSeq: 1, entries, payloads }
+}
 
 describe('owners who wish their holders ill', () => {
   let people: Person[]
@@ -152,7 +168,7 @@ describe('owners who wish their holders ill', () => {
     const lease = await left(mallory)
     const face = fork(mallory, 1)
     await append(mallory, pledgeOf(mallory, 9), { face })
-    const runs = [runOf(mallory, 0), runOf(mallory, face)].map(encodeSegment) as [Uint8Array, Uint8Array]
+    const runs = [runOf(mallory, 0), runOf(mallory, face)].map((run) => encodeSegment(run)) as [Uint8Array, Uint8Array]
     const bytes = encodeWarrant({ version: 1, kind: 'fork', person: mallory.person, runs })
     const foe = duel.meet(mallory)
     expect(await duel.book.hear({ kind: 'warrant', bytes })).to.have.property('ok', true)
@@ -160,5 +176,26 @@ describe('owners who wish their holders ill', () => {
     await refusedFor(foe, 'barred')
     expect(duel.book.receipt(lease.hex)).to.equal(undefined)
     expect([...duel.book.all()].some(({ fact }) => fact.kind === 'warrant')).to.equal(true)
+  })
+
+  it('[EC2] a log grows as far as is paid for, whether its entries are large or empty', async () => {
+    await pledge(mallory)
+    const log = { kind: 'log', device: mallory.device, log: LOG_ACCOUNT, seq: 1 } as const
+    const lease = await left(mallory, { ...LATER, subject: log, size: 8192 })
+    const foe = duel.meet(mallory)
+    await foe.owns({ type: 'sign', leases: [lease.id] })
+    await until(() => duel.standing.logRoom(mallory.person, mallory.device, LOG_ACCOUNT) > 0, 'it is accepted')
+    const take = (run: Segment) => duel.services.logs.ingest(mallory.person, encodeSegment(run))
+    const refused = { ok: false, error: { type: 'over-lease' } }
+    expect(await take(await chainOf(mallory, [9000]))).to.deep.equal(refused)
+    const small = await chainOf(mallory, new Array(50).fill(1))
+    expect(await take(small)).to.deep.equal(refused)
+    expect(await duel.services.logs.head(mallory.device, LOG_ACCOUNT)).to.equal(undefined)
+    const few = { ...small, entries: small.entries.slice(0, 30), payloads: small.payloads.slice(0, 30) }
+    expect(await take(few)).to.have.property('ok', true)
+    const more = { ...small, firstSeq: 31, entries: small.entries.slice(30), payloads: small.payloads.slice(30) }
+    expect(await take(more)).to.deep.equal(refused)
+    expect((await duel.services.logs.head(mallory.device, LOG_ACCOUNT))!.seq).to.equal(30)
+    await until(() => foe.answers().some(({ type }) => type === 'signed'), 'what is paid for is signed for')
   })
 })
