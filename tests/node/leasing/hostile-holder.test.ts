@@ -1,10 +1,16 @@
 /** What those with whom things are left might try. */
 import { expect } from 'chai'
-import type { Sign } from '../../../src/core/sync/lease-messages.ts'
+import { cidToString } from '../../../src/core/blocks/cid.ts'
+import { bytesToHex } from '../../../src/core/bytes.ts'
+import { decodeStatement } from '../../../src/core/economy/statement-codec.ts'
+import type { Challenge, SignedStatement } from '../../../src/core/economy/statement-types.ts'
+import type { Ask, Sign } from '../../../src/core/sync/lease-messages.ts'
 import { SIGNING_PATIENCE } from '../../../src/node-worker/leasing/plan.ts'
-import { createPerson, type Device, NOW, noticeOf, type Person, receiptFor } from '../../core/economy/world.ts'
+import { PROOF_INTERVAL } from '../../../src/node-worker/leasing/proving.ts'
+import { answer, createPerson, type Device, NOW, noticeOf, type Person, receiptFor } from '../../core/economy/world.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
+import { picture } from '../recovery/scene.ts'
 import { type Duel, type Foe, startDuel } from './duel.ts'
 
 const ENDLESS = { type: 'room', steps: Number.MAX_SAFE_INTEGER, availability: 'host', family: null } as const
@@ -94,5 +100,52 @@ describe('holders who wish their owners ill', () => {
     expect(copiesAt(mallory)).to.deep.equal([])
     duel.platform.clock.advance(SIGNING_PATIENCE)
     await until(() => asked(foe).length > first, 'it is asked again')
+  })
+
+  /** Signs for everything that was asked until now. */
+  const signAll = async (foe: Foe, device: Device): Promise<void> => {
+    for (const id of asked(foe)) await foe.holds({ type: 'signed', receipts: [(await receiptFor(device, id)).bytes] })
+  }
+  /** A picture is left with Mallory, and a week later a proof is asked for. */
+  const challenged = async () => {
+    await duel.get('publish-post', { text: '', pictures: [picture('left')] })
+    const foe = await offer(mallory)
+    await until(() => copiesAt(mallory).some(({ subject }) => subject.startsWith('block ')), 'a block is left')
+    await signAll(foe, mallory)
+    await until(async () => {
+      await signAll(foe, mallory)
+      return copiesAt(mallory).every(({ held }) => held > 0)
+    }, 'all of it is signed for')
+    duel.platform.clock.advance(PROOF_INTERVAL)
+    await foe.holds(ENDLESS)
+    const { statement: bytes } = await until(() => foe.asked().find(({ type }) => type === 'challenge') as Ask, 'asked')
+    const decoded = decodeStatement(bytes)
+    if (!decoded.ok || decoded.value.statement.kind !== 'challenge') throw new Error('no challenge')
+    const challenge = decoded.value as SignedStatement<Challenge>
+    const { lease } = challenge.statement
+    const { lease: body } = duel.book.lease(bytesToHex(lease))!
+    if (body.subject.kind !== 'block') throw new Error('no block')
+    const block = (await duel.services.files.get(cidToString(body.subject.cid)))!
+    return { foe, challenge, lease: { body, id: lease }, block, key: `block ${cidToString(body.subject.cid)}` }
+  }
+
+  it('[EC12] [Q24] a wrong proof is a warrant: its holder is barred, and the copy is placed elsewhere', async () => {
+    const { foe, challenge, lease, block, key } = await challenged()
+    const wrong = await answer(mallory, lease, challenge, { block, spoil: true })
+    await foe.holds({ type: 'proof', statement: wrong.bytes })
+    expect(duel.services.refusals.counts()).to.have.property('wrong-proof', 1)
+    expect(duel.book.view().barred(mallory.person)).to.not.equal(undefined)
+    expect(copiesAt(mallory).reduce((sum, { held }) => sum + held, 0)).to.equal(0)
+    await offer(eve)
+    await until(() => copiesAt(eve).some(({ subject }) => subject === key), 'the copy is left with Eve')
+  })
+
+  it('[EC12] a holder that lost a block says so, and the block is left with somebody else', async () => {
+    const { foe, lease, key } = await challenged()
+    const ends = duel.platform.clock.now()
+    await foe.holds({ type: 'notice', statement: (await noticeOf(mallory, ends, lease.id)).bytes })
+    await offer(eve)
+    await until(() => copiesAt(eve).some(({ subject }) => subject === key), 'the copy is left with Eve')
+    expect(duel.book.view().barred(mallory.person)).to.equal(undefined)
   })
 })
