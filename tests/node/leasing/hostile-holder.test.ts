@@ -108,6 +108,8 @@ describe('holders who wish their owners ill', () => {
   }
   /** A picture is left with Mallory, and a week later a proof is asked for. */
   const challenged = async () => {
+    // One copy elsewhere: who is asked beside the first holder is asked in its place.
+    await duel.get('save-settings', { copies: 2 })
     await duel.get('publish-post', { text: '', pictures: [picture('left')] })
     const foe = await offer(mallory)
     await until(() => copiesAt(mallory).some(({ subject }) => subject.startsWith('block ')), 'a block is left')
@@ -132,18 +134,22 @@ describe('holders who wish their owners ill', () => {
   it('[EC12] [Q24] a wrong proof is a warrant: its holder is barred, and the copy is placed elsewhere', async () => {
     const { foe, challenge, lease, block, key } = await challenged()
     const wrong = await answer(mallory, lease, challenge, { block, spoil: true })
+    const before = asked(foe).length
     await foe.holds({ type: 'proof', statement: wrong.bytes })
     expect(duel.services.refusals.counts()).to.have.property('wrong-proof', 1)
     expect(duel.book.view().barred(mallory.person)).to.not.equal(undefined)
     expect(copiesAt(mallory).reduce((sum, { held }) => sum + held, 0)).to.equal(0)
     await offer(eve)
     await until(() => copiesAt(eve).some(({ subject }) => subject === key), 'the copy is left with Eve')
+    expect(asked(foe)).to.have.length(before)
   })
 
   it('[EC12] a holder that lost a block says so, and the block is left with somebody else', async () => {
     const { foe, lease, key } = await challenged()
     const ends = duel.platform.clock.now()
     await foe.holds({ type: 'notice', statement: (await noticeOf(mallory, ends, lease.id)).bytes })
+    // A week on, its renewal may wait for a signature that does not come.
+    duel.platform.clock.advance(SIGNING_PATIENCE)
     await offer(eve)
     await until(() => copiesAt(eve).some(({ subject }) => subject === key), 'the copy is left with Eve')
     expect(duel.book.view().barred(mallory.person)).to.equal(undefined)
