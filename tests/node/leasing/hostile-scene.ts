@@ -17,6 +17,8 @@ import { type Author, createPatientTimers, honestManagerOf, type PatientTimers }
 import { connect, sessionOf } from '../sessions/test-peer.ts'
 
 const SLOTS = 256
+/** What is gathered for a moment is looked at by itself; what waits for minutes waits for the test. Milliseconds. */
+const PATIENT_FROM = 10_000
 
 /** A node with a person, its ledger, and replication at work. */
 export interface Party extends Author {
@@ -30,7 +32,7 @@ export interface Party extends Author {
 
 /** Starts one; with `leases` it leases by the rules. Gives 64 MiB unless told otherwise. */
 export const startParty = async (name: string, { leases = false, slots = SLOTS } = {}): Promise<Party> => {
-  const timers = createPatientTimers()
+  const timers = createPatientTimers(PATIENT_FROM)
   const platform = { ...(await createTestPlatform(`${name}-${Math.random()}`)), timers }
   const node = await startNode(name, { platform })
   const { person: id } = await node.get('create-person', { name })

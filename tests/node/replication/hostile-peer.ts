@@ -31,13 +31,13 @@ export interface PatientTimers extends Timers {
 
 const LONG = RECORD_DELAY
 
-/** See {@link PatientTimers}. */
-export const createPatientTimers = (): PatientTimers => {
+/** @param longest milliseconds from which a timer waits for the test */
+export const createPatientTimers = (longest = LONG): PatientTimers => {
   const long = new Map<object, { readonly due: number; run(): void }>()
   let now = 0
   return {
     setTimeout(run, milliseconds) {
-      if (milliseconds < LONG) return setTimeout(run, milliseconds)
+      if (milliseconds < longest) return setTimeout(run, milliseconds)
       const handle = {}
       long.set(handle, { due: now + milliseconds, run })
       return handle
