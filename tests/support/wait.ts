@@ -4,7 +4,7 @@
  */
 
 /** Far more than anything takes; so long only where something is broken. In milliseconds. */
-const PATIENCE_MS = 6_000
+const PATIENCE_MS = 60_000
 const FIRST_POLL_MS = 2
 const LAST_POLL_MS = 50
 

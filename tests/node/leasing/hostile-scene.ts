@@ -77,7 +77,6 @@ export const meet = async (one: Party, other: Party): Promise<Session> => {
   mine.manager.onSession(one.join)
   theirs.manager.onSession(other.join)
   await connect(mine, theirs)
-  // Each may tell the other of its ledger: the test asks where a node would.
   return sessionOf(mine, theirs)
 }
 
