@@ -6,7 +6,7 @@ import { SIGNING_PATIENCE } from '../../../src/node-worker/leasing/plan.ts'
 import type { Session } from '../../../src/node-worker/sessions/types.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { settle, until } from '../../support/wait.ts'
-import { meet, type Party, type RawHolder, startParty, takeHolder } from './hostile-scene.ts'
+import { meet, type Party, type RawHolder, startParty, takeHolder } from './lying-scene.ts'
 
 const ROOM = { type: 'room', steps: 10_000, availability: 'tab', family: null } as const
 

@@ -15,7 +15,7 @@ import type { Session } from '../../../src/node-worker/sessions/types.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
 import { picture } from '../replication/block-scene.ts'
-import { meet, openOwner, type Party, type RawOwner, startParty, writeLeases } from './hostile-scene.ts'
+import { meet, openOwner, type Party, type RawOwner, startParty, writeLeases } from './lying-scene.ts'
 
 const HOUR = 3_600_000
 const blockOf = (byte: number, size = 5000): Block => {
