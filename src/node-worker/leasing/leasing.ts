@@ -153,7 +153,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     else if (message.type === 'signed') await owning.signed(line, message)
     else if (message.type === 'refused') await owning.refused(line, message)
     else if (message.type === 'proof') await owning.proven(line, message.statement)
-    else await owning.noticed(message.statement)
+    else await owning.noticed(line, message.statement)
     lookSoon()
   }
   const fromOwner = async (line: OwnerLine, message: OwnerMessage): Promise<void> => {

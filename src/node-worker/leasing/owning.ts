@@ -5,7 +5,7 @@
 import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
 import { MAX_ENDED_LEASES, USUAL_TERM } from '../../core/economy/economy-limits.ts'
 import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
-import type { Copy } from '../../core/economy/ledger-view.ts'
+import type { Copy, LedgerView } from '../../core/economy/ledger-view.ts'
 import { decodeStatement } from '../../core/economy/statement-codec.ts'
 import { type LedgerBody, LedgerType, STATEMENT_VERSION } from '../../core/economy/statement-types.ts'
 import { STEP_BYTES } from '../../core/economy/units.ts'
@@ -32,7 +32,7 @@ export interface Owning {
   /** A holder answered a challenge. */
   proven(line: HolderLine, proof: Uint8Array): Promise<void>
   /** A holder keeps something no longer. */
-  noticed(statement: Uint8Array): Promise<void>
+  noticed(line: HolderLine, statement: Uint8Array): Promise<void>
   isOnline(device: DeviceId): boolean
   /** What has too few copies, as of the last look. */
   short(): ReadonlyMap<SubjectKey, Shortfall>
@@ -63,10 +63,12 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
 
   const dice = (): number => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32
 
-  const candidates = () =>
+  const candidates = (view: LedgerView) =>
     [...lines.values()].flatMap(({ device: id, session }) => {
       const place = places.get(id)
-      if (!place || place.busyUntil > clock.now() || session.carrier() === 'none') return []
+      // [Q27] Nothing is left with whoever cheated.
+      if (!place || view.barred(session.person) || place.busyUntil > clock.now() || session.carrier() === 'none')
+        return []
       const { availability, family } = seen.facts(id)
       const { person } = session
       return {
@@ -111,14 +113,19 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     }
   }
 
+  /** For a while nothing is left there. */
+  const restPlace = (id: DeviceId): void => {
+    const place = places.get(id)
+    if (place) place.busyUntil = clock.now() + SIGNING_PATIENCE
+  }
+
   /** [EC8] Whoever let leases go unanswered is left nothing for as long as whoever refuses. */
   const passOver = (released: readonly EntryId[]): void => {
     const now = clock.now()
     for (const id of released) {
       const known = book.lease(id)
-      if (!known || book.receipt(id) || now - known.lease.time < SIGNING_PATIENCE) continue
-      const place = places.get(known.fact.holderDevice)
-      if (place) place.busyUntil = now + SIGNING_PATIENCE
+      const isLate = known && !book.receipt(id) && now - known.lease.time >= SIGNING_PATIENCE
+      if (isLate) restPlace(known.fact.holderDevice)
     }
   }
 
@@ -151,7 +158,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       held: view.copiesOf(me),
       writtenAt: (lease) => book.lease(lease)?.lease.time ?? 0,
       facts: seen.facts,
-      candidates: candidates(),
+      candidates: candidates(view),
       trusts: (person) => services.persons.relation(person) === 'following',
       free: view.balance(me).free,
       dice,
@@ -202,18 +209,19 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
 
     // [EC8] What is refused is left with somebody else; the peer is asked again after a while.
     async refused(line, { leases }) {
-      const place = places.get(line.device)
-      if (place) place.busyUntil = clock.now() + SIGNING_PATIENCE
+      restPlace(line.device)
       const known = asked.get(line)
       const mine = leases.map(bytesToHex).filter((id) => known?.has(id) && !book.receipt(id))
       if (mine.length > 0) await release(mine)
     },
 
     proven: challenging.answered,
-    async noticed(bytes) {
+    // [EC12] Whoever just lost something is not the first to be asked for the next copy of it.
+    async noticed(line, bytes) {
       const decoded = decodeStatement(bytes)
       const isNotice = decoded.ok && decoded.value.statement.kind === 'notice'
-      if (!isNotice || !(await book.hear({ kind: 'statement', bytes })).ok) services.refusals.count('bad-statement')
+      if (isNotice && (await book.hear({ kind: 'statement', bytes })).ok) restPlace(line.device)
+      else services.refusals.count('bad-statement')
     },
     isOnline: (id) => (lines.get(id)?.session.carrier() ?? 'none') !== 'none',
     short: () => short,

@@ -8,7 +8,7 @@ import { stepsOf } from '../../core/economy/units.ts'
 import { subjectKey } from '../../core/economy/verify-statement.ts'
 import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import { listKept } from '../files/kept-blocks.ts'
-import { getLogRow } from '../log/log-row.ts'
+import { bytesHeld, getLogRow } from '../log/log-row.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import { heldFromStart } from '../replication/access.ts'
 import type { ReadTransaction, Store } from '../stores/store.ts'
@@ -59,9 +59,11 @@ const blockThing = (store: Store, cid: Cid, size: number): OwnThing => ({
 
 const isToBeLeased = (head: LogHead): boolean => logKind(head.log) !== LOG_LEDGER && heldFromStart(head.ranges) > 0
 
-/** What a log has in payloads here. */
-const logBytes = async (tx: ReadTransaction, { device, log }: LogHead): Promise<number> =>
-  (await getLogRow(tx, device, log))?.bytes ?? 0
+/** What is held of a log here. */
+const logBytes = async (tx: ReadTransaction, { device, log }: LogHead): Promise<number> => {
+  const row = await getLogRow(tx, device, log)
+  return row ? bytesHeld(row) : 0
+}
 
 /**
  * Everything of `person` that is here, logs before blocks.

@@ -28,6 +28,13 @@ export const emptyLogRow = (person: string): LogRow => ({
   bytes: 0,
 })
 
+/** What an entry takes beside its payload, about: its signature and hashes, and what is stored around them. Bytes. */
+export const ENTRY_COST = 192
+
+/** [EC2] What is held of a log costs so many bytes: entries count, or a log of empty ones could grow without end. */
+export const bytesHeld = ({ bytes, ranges }: LogRow): number =>
+  bytes + ENTRY_COST * ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+
 /** Reads the row of a log. */
 export const getLogRow = (tx: ReadTransaction, device: Uint8Array, log: number): Promise<LogRow | undefined> =>
   tx.get<LogRow>('logs', [device, log])

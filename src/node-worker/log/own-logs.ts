@@ -11,7 +11,7 @@ import { type Append, createAppend } from './append.ts'
 import { createCatchUp } from './catch-up.ts'
 import { type Admit, createIngest, type Ingest } from './ingest.ts'
 import { createLogCore, type LogCore, type LogPorts } from './log-core.ts'
-import { getLogRow, type LogRow, toFork, toHead } from './log-row.ts'
+import { bytesHeld, ENTRY_COST, getLogRow, type LogRow, toFork, toHead } from './log-row.ts'
 import type { Ingested, LogService, Refusal, WireSegment } from './log-service.ts'
 import type { Runs } from './runs.ts'
 import { showHeld } from './show-held.ts'
@@ -30,8 +30,9 @@ export interface OwnLogs extends LogService {
 /** [EC2] Of a log that is here under a lease alone no more is taken in than was paid for. */
 const isPaidFor = async (core: LogCore, tx: ReadTransaction, person: string, run: Segment): Promise<boolean> => {
   if (isKeptFor(core, person, run.logId)) return true
-  const held = (await getLogRow(tx, run.author, run.logId))?.bytes ?? 0
-  const more = run.payloads.reduce((sum, payload) => sum + (payload?.length ?? 0), 0)
+  const row = await getLogRow(tx, run.author, run.logId)
+  const held = row ? bytesHeld(row) : 0
+  const more = run.payloads.reduce((sum, payload) => sum + ENTRY_COST + (payload?.length ?? 0), 0)
   return held + more <= core.leases.logRoom(person, run.author, run.logId)
 }
 
