@@ -2,7 +2,6 @@
 import { expect } from 'chai'
 import { bytesToHex } from '../../../src/core/bytes.ts'
 import { encodeCbor } from '../../../src/core/cbor.ts'
-import { SIGNING_PATIENCE } from '../../../src/node-worker/leasing/plan.ts'
 import type { Session } from '../../../src/node-worker/sessions/types.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { settle, until } from '../../support/wait.ts'
@@ -52,21 +51,6 @@ describe('a holder that means no good', () => {
     expect(ann.services.refusals.counts()).to.deep.equal({ 'malformed-sync': 2 })
   })
 
-  it('[EC1] receipts not asked for, damaged, or signed for something else count for nothing', async () => {
-    const [lease] = await untilAsked()
-    const other = await mallory.book.sign({ kind: 'receipt', lease: new Uint8Array(32).fill(7) })
-    const right = await mallory.book.sign({ kind: 'receipt', lease: lease! })
-    const damaged = right.bytes.slice()
-    damaged[damaged.length - 1]! ^= 1
-    const release = await mallory.book.sign({ kind: 'release', leases: [lease!] })
-    const receipts = [other.bytes, damaged, release.bytes, new Uint8Array(9)]
-    await stream.say({ type: 'signed', receipts })
-    await until(() => badStatements() === receipts.length, 'all to be counted')
-    expect(copiesThere().every(({ held }) => held === 0)).to.equal(true)
-    await stream.say({ type: 'signed', receipts: [right.bytes] })
-    await until(() => copiesThere().some(({ held }) => held > 0), 'the true one')
-  })
-
   it('[EC1] notice of what is not its own ends nothing, and a proof nobody asked for is counted', async () => {
     await untilAsked()
     const before = copiesThere().length
@@ -85,16 +69,6 @@ describe('a holder that means no good', () => {
     await stream.say({ type: 'refused', leases, reason: 'full', missing: 0 })
     await until(() => copiesThere().length === 0, 'the release')
     expect(session.carrier()).to.not.equal('none')
-  })
-
-  it('[EC8] who is silent is released after ten minutes, and passed over for as long', async () => {
-    await untilAsked()
-    ann.platform.clock.advance(SIGNING_PATIENCE + 1)
-    ann.timers.skip()
-    await until(() => stream.heard.some(({ type }) => type === 'end'), 'the release')
-    await until(() => copiesThere().length === 0, 'nothing is there any more')
-    await settle(1000)
-    expect(copiesThere()).to.deep.equal([])
   })
 
   it('[EC7] who says that there is room without end is left what the balance pays, and no more', async () => {
