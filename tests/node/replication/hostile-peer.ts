@@ -31,12 +31,13 @@ export interface PatientTimers extends Timers {
 
 const LONG = RECORD_DELAY
 
-const createPatientTimers = (): PatientTimers => {
+/** @param longest milliseconds from which a timer waits for the test */
+export const createPatientTimers = (longest = LONG): PatientTimers => {
   const long = new Map<object, { readonly due: number; run(): void }>()
   let now = 0
   return {
     setTimeout(run, milliseconds) {
-      if (milliseconds < LONG) return setTimeout(run, milliseconds)
+      if (milliseconds < longest) return setTimeout(run, milliseconds)
       const handle = {}
       long.set(handle, { due: now + milliseconds, run })
       return handle
@@ -98,7 +99,8 @@ const managerOf = (node: Author): Promise<TestPeer> =>
     },
   })
 
-const honestManagerOf = async (node: Author): Promise<TestPeer> => {
+/** Its sessions, of which each side checks the other's key events. */
+export const honestManagerOf = async (node: Author): Promise<TestPeer> => {
   const { persons, refusals } = node.services
   const peer = await managerOf(node)
   Object.assign(peer.ports, { resolveKeyEvents: (claim: PeerClaim) => resolvePeer(persons, claim, refusals.count) })
