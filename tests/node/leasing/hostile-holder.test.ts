@@ -8,9 +8,9 @@ import type { Ask, Sign } from '../../../src/core/sync/lease-messages.ts'
 import { SIGNING_PATIENCE } from '../../../src/node-worker/leasing/plan.ts'
 import { PROOF_INTERVAL } from '../../../src/node-worker/leasing/proving.ts'
 import { answer, createPerson, type Device, NOW, noticeOf, type Person, receiptFor } from '../../core/economy/world.ts'
+import { picture } from '../../support/picture.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
-import { picture } from '../recovery/scene.ts'
 import { type Duel, type Foe, startDuel } from './duel.ts'
 
 const ENDLESS = { type: 'room', steps: Number.MAX_SAFE_INTEGER, availability: 'host', family: null } as const

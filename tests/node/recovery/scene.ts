@@ -3,7 +3,7 @@ import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.t
 import type { Connect } from '../../../src/node-worker/services.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
-import { seededRandom } from '../../support/platform.ts'
+import { picture } from '../../support/picture.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
 import { follow, networkedPlatform, startPeer } from '../replication/peers.ts'
@@ -12,15 +12,6 @@ import { jobDone } from '../transfer/files.ts'
 
 /** What leads from the words to the person, and their name. */
 const NEEDED = [PATHS.keys, PATHS.secret, PATHS.locator, PATHS.profile]
-
-/** A picture that no two seeds share. */
-export const picture = (seed: string) => ({
-  bytes: seededRandom(seed).bytes(300_000),
-  mediaType: 'image/png' as const,
-  width: 4,
-  height: 3,
-  alt: `picture ${seed}`,
-})
 
 /** Waits until `holder` keeps the newest of what brings `person` back, as it is at `owner`. */
 export const keepsAll = async (holder: TestNode, owner: TestNode, person: string): Promise<true> =>
