@@ -93,8 +93,12 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
     sharesLedger,
     sharesLog: (owner, device, log, peer) => sharesThing(owner, logName(device, log), peer),
     token(owner, peer) {
-      const things = owner === me() ? heldBy(owner, peer) : agreed.kept.get(owner)?.keys()
-      const shared = [...(things ?? [])].filter((thing) => sharesThing(owner, thing, peer))
+      const kept = agreed.kept.get(owner)
+      const things = owner === me() ? heldBy(owner, peer) : kept?.keys()
+      const shared = [...(things ?? [])]
+        .filter((thing) => sharesThing(owner, thing, peer))
+        // What found no room before may have it now.
+        .map((thing) => `${thing} ${kept?.get(thing) ?? ''}`)
       return `${sharesLedger(owner, peer)} ${shared.sort().join()}`
     },
     onChange(handler) {

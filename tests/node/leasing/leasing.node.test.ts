@@ -1,6 +1,7 @@
 /** Leases with real nodes and a real host: strangers sign, and what they hold comes back. */
 import { expect } from 'chai'
 import { LOG_LEDGER } from '../../../src/core/logs/log-id.ts'
+import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { picture } from '../../support/picture.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
@@ -88,6 +89,23 @@ describe('leases between nodes', () => {
       await ada.get('publish-post', { text: 'after', pictures: [] })
       await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post')
       expect((await bob.query('person', { person: ada.person })).name).to.equal('Ada')
+      await stopAll(ada, bob)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC2] [EC9] a log that outgrows what is paid for is paid for anew, and all of it comes',
+    async () => {
+      const [ada, bob] = (await startAll('Ada', 'Bob')) as [Lessee, Lessee]
+      await ada.get('save-settings', { copies: 2 })
+      await ada.get('publish-post', { text: 'first', pictures: [] })
+      await untilSafety(ada, isWhole, 'everything is left with one other')
+      for (let i = 0; i < 40; i++) await ada.get('publish-post', { text: `${i} ${'x'.repeat(2000)}`, pictures: [] })
+      const seqAt = async (node: Lessee): Promise<number> =>
+        (await node.services.logs.heads(ada.person)).find(({ log }) => log === LOG_FEED)?.ranges[0]?.to ?? 0
+      expect(await seqAt(ada)).to.be.at.least(41)
+      await until(async () => (await seqAt(bob)) === (await seqAt(ada)), 'all of the log')
       await stopAll(ada, bob)
     },
     LONG,
