@@ -26,7 +26,7 @@ export const LOOK_DELAY = 400
 export const PLAN_DELAY = 2_000
 /** It is looked at again without any change: leases run out, and people who were asked do not answer. */
 export const LOOK_INTERVAL = 60_000
-/** What is over is let go this often. */
+/** What is over is let go this often, and for the first time a minute after the start: few tabs live for an hour. */
 export const TIDY_INTERVAL = 3_600_000
 
 /** Topics after which it is planned anew at once. */
@@ -138,13 +138,13 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     holdSoon()
     planIn(isUrgent ? LOOK_DELAY : PLAN_DELAY)
   }
-  const every = (milliseconds: number, run: () => void): (() => void) => {
+  const every = (milliseconds: number, run: () => void, first = milliseconds): (() => void) => {
     let timer: unknown
     const tick = (): void => {
       run()
       timer = timers.setTimeout(tick, milliseconds)
     }
-    timer = timers.setTimeout(tick, milliseconds)
+    timer = timers.setTimeout(tick, first)
     return () => timers.clearTimeout(timer)
   }
 
@@ -174,7 +174,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const stops = [
     changes.listen(onChanges),
     every(LOOK_INTERVAL, lookSoon),
-    every(TIDY_INTERVAL, () => void oneAtATime(() => letGo(ports)).catch(report)),
+    every(TIDY_INTERVAL, () => run(() => letGo(ports)), LOOK_INTERVAL),
   ]
   lookSoon()
 

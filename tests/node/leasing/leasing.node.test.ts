@@ -1,7 +1,9 @@
 /** Leases with real nodes and a real host: strangers sign, and what they hold comes back. */
 import { expect } from 'chai'
+import { bytesToHex } from '../../../src/core/bytes.ts'
 import { LOG_LEDGER } from '../../../src/core/logs/log-id.ts'
-import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
+import { letGo } from '../../../src/node-worker/leasing/tidy.ts'
+import { LOG_FEED, LOG_NOTES } from '../../../src/node-worker/log/log-service.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { picture } from '../../support/picture.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
@@ -106,6 +108,44 @@ describe('leases between nodes', () => {
         (await node.services.logs.heads(ada.person)).find(({ log }) => log === LOG_FEED)?.ranges[0]?.to ?? 0
       expect(await seqAt(ada)).to.be.at.least(41)
       await until(async () => (await seqAt(bob)) === (await seqAt(ada)), 'all of the log')
+      await stopAll(ada, bob)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC9] [EC10] what is released is let go by its holder, and everything else stays',
+    async () => {
+      const [ada, bob] = (await startAll('Ada', 'Bob')) as [Lessee, Lessee]
+      for (const node of [ada, bob]) await node.get('save-settings', { copies: 2 })
+      await ada.get('publish-post', { text: 'mine', pictures: [picture('let go')] })
+      await ada.get('create-note', {})
+      await bob.get('publish-post', { text: 'his', pictures: [picture('stays')] })
+      await untilSafety(ada, isWhole, 'everything of Ada’s is left with Bob')
+      await untilSafety(bob, isWhole, 'everything of Bob’s is left with Ada')
+      const book = await bob.services.ledger()
+      const keptFor = () =>
+        book
+          .view()
+          .copiesAt(bob.person)
+          .filter(({ owner }) => owner === ada.person)
+      const { publicKey: device } = bob.services.account.self()!.device.signer
+      const names = { me: bob.person, device, deviceId: bytesToHex(device) }
+      const tidy = () => letGo({ services: bob.services, standing: bob.services.leases, book, ...names })
+      const logsOf = async (person: string) => (await bob.services.logs.heads(person)).map(({ log }) => log)
+      const blocks = () => bob.platform.store.read(['blocks'], (tx) => tx.count('blocks'))
+      const all = await blocks()
+      await tidy()
+      expect(await blocks()).to.equal(all)
+      expect(await logsOf(ada.person)).to.include.members([LOG_FEED, LOG_NOTES])
+      await ada.get('save-settings', { copies: 1 })
+      await until(() => keptFor().length === 0, 'Bob hears that nothing is left with him')
+      await tidy()
+      // Ada may ask again.
+      expect(await logsOf(ada.person)).to.deep.equal([LOG_LEDGER])
+      expect(await blocks()).to.be.below(all)
+      expect(await logsOf(bob.person)).to.include(LOG_FEED)
+      expect((await bob.query('safety', {}))?.survives).to.equal(true)
       await stopAll(ada, bob)
     },
     LONG,
