@@ -19,9 +19,10 @@ export const connectionQueries = (
   }
   return {
     connection: {
-      topics: () => ['connection', 'copies'],
+      // Names of those who are connected come a moment later.
+      topics: () => ['connection', 'copies', 'people'],
       run: async () => ({ ...connection.view(), full: isFull(), forked: await wasForkedLately() }),
     },
-    safety: { topics: () => ['leases', 'economy', 'connection'], run: () => connection.safety() },
+    safety: { topics: () => ['leases', 'economy', 'connection', 'people'], run: () => connection.safety() },
   }
 }
