@@ -1,5 +1,6 @@
 /** Messages of lease streams: what comes back, and what is refused before it is looked at. */
 import { expect } from 'chai'
+import { bytesToHex, hexToBytes } from '../../../src/core/bytes.ts'
 import { encodeCbor } from '../../../src/core/cbor.ts'
 import { MAX_PROOF_BYTES, MAX_STATEMENT_BYTES } from '../../../src/core/economy/economy-limits.ts'
 import {
@@ -12,6 +13,7 @@ import {
   MAX_RECEIPTS_PER_MESSAGE,
 } from '../../../src/core/sync/lease-codec.ts'
 import { describe, it } from '../../support/runner.ts'
+import { loadPublishedVector } from '../../support/vectors.ts'
 
 const id = new Uint8Array(32).fill(7)
 const statement = new Uint8Array(300)
@@ -80,5 +82,38 @@ describe('lease messages', () => {
     expect(encodeLeaseMessage(full).length).to.be.at.most(MAX_LEASE_MESSAGE_BYTES)
     const proof = { type: 'proof', statement: new Uint8Array(MAX_PROOF_BYTES) } as const
     expect(decodeLeaseHolderMessage(encodeLeaseMessage(proof)).ok).to.equal(true)
+  })
+})
+
+interface LeaseVector {
+  readonly cases: readonly { name: string; side: 'owner' | 'holder'; message: { readonly type: string }; hex: string }[]
+  readonly refused: readonly { name: string; side: 'owner' | 'holder'; error: string; hex: string }[]
+}
+
+const DECODERS = { owner: decodeOwnerMessage, holder: decodeLeaseHolderMessage } as const
+
+const fromReadable = (message: object): Parameters<typeof encodeLeaseMessage>[0] =>
+  JSON.parse(JSON.stringify(message), (_, value) =>
+    typeof value === 'string' && value.startsWith('hex:') ? hexToBytes(value.slice(4)) : value,
+  )
+
+describe('docs/vectors/lease-messages.json', () => {
+  it('[EC1] each message has these bytes and is read back from them, and every kind is among them', async () => {
+    const { cases } = (await loadPublishedVector('lease-messages')) as LeaseVector
+    for (const { name, side, message, hex } of cases) {
+      const value = fromReadable(message)
+      expect(bytesToHex(encodeLeaseMessage(value)), name).to.equal(hex)
+      expect(DECODERS[side](hexToBytes(hex)), name).to.deep.equal({ ok: true, value })
+    }
+    const kinds = [...owner, ...holder].map(({ type }) => type)
+    expect(new Set(cases.map(({ message }) => message.type))).to.deep.equal(new Set(kinds))
+  })
+
+  it('[EC1] what must be refused is', async () => {
+    const { refused } = (await loadPublishedVector('lease-messages')) as LeaseVector
+    for (const { name, side, error, hex } of refused) {
+      const decoded = DECODERS[side](hexToBytes(hex))
+      expect(decoded.ok ? 'accepted' : decoded.error.type, name).to.equal(error)
+    }
   })
 })
