@@ -34,7 +34,7 @@ export const keepsPrivate = ({ account, persons, clock }: KeepingPorts, person: 
 }
 
 /** Whether it was to be kept for them when their row was last written, however long ago that is. */
-const wasKeptFor = (person: Person | undefined, me: string | undefined): boolean =>
+export const wasKeptFor = (person: Person | undefined, me: string | undefined): boolean =>
   me !== undefined && isAgreed(person) && (person?.keepers?.persons.includes(me) ?? false)
 
 /** Row of table `queue` while private logs of a person wait to be deleted here. */

@@ -50,6 +50,8 @@ interface Place {
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 
+const isHere = ({ session }: Pick<HolderLine, 'session'>): boolean => session.carrier() !== 'none'
+
 /** Nothing is left anywhere yet. */
 export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
   const { services, standing, book, me, deviceId } = ports
@@ -68,8 +70,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     [...lines.values()].flatMap(({ device: id, session }) => {
       const place = places.get(id)
       // [Q27] Nothing is left with whoever cheated.
-      if (!place || view.barred(session.person) || place.busyUntil > clock.now() || session.carrier() === 'none')
-        return []
+      if (!place || view.barred(session.person) || place.busyUntil > clock.now() || !isHere({ session })) return []
       const { availability, family } = seen.facts(id)
       const { person } = session
       return {
@@ -85,9 +86,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
 
   /** Several devices of one person see the same gaps: the one with the smallest key fills them, of those that meet. */
   const isOnDuty = (): boolean =>
-    ![...lines.values()].some(
-      ({ session, device: id }) => session.person === me && session.carrier() !== 'none' && id < deviceId,
-    )
+    ![...lines.values()].some((line) => line.session.person === me && isHere(line) && line.device < deviceId)
 
   const bodyOf = async (thing: OwnThing, { holder }: PlannedLease): Promise<LedgerBody[]> => {
     const terms = await thing.terms()
@@ -150,9 +149,9 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
 
   /** Leases do not change, and each is asked for in every plan. */
   const writtenAt = (lease: EntryId): number => {
-    const time = written.get(lease) ?? book.lease(lease)?.lease.time ?? 0
-    written.set(lease, time)
-    return time
+    const time = written.get(lease) ?? book.lease(lease)?.lease.time
+    if (time !== undefined) written.set(lease, time)
+    return time ?? 0
   }
 
   const makePlan = async (things: readonly OwnThing[]): Promise<Plan> => {
@@ -181,7 +180,8 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       short = plan.short
       passOver(plan.release)
       if (plan.release.length > 0) await release(plan.release)
-      await write(things, plan.write)
+      // Alone there is nobody to show it to, and a device that was put back from a copy must hear what it wrote before.
+      if ([...lines.values()].some(isHere)) await write(things, plan.write)
       const view = book.view()
       const copies = view.copiesOf(me)
       askToSign(copies)
@@ -232,7 +232,10 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       if (isNotice && (await book.hear({ kind: 'statement', bytes })).ok) restPlace(line.device)
       else services.refusals.count('bad-statement')
     },
-    isOnline: (id) => (lines.get(id)?.session.carrier() ?? 'none') !== 'none',
+    isOnline(id) {
+      const line = lines.get(id)
+      return line !== undefined && isHere(line)
+    },
     short: () => short,
     facts: seen.facts,
     needsPlaces: () => short.size > 0,

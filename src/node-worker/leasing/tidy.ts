@@ -6,6 +6,7 @@ import type { LedgerView } from '../../core/economy/ledger-view.ts'
 import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import { listLeased } from '../files/kept-blocks.ts'
 import { endBlockLease } from '../files/references.ts'
+import { wasKeptFor } from '../keeping/keepers.ts'
 import { isKeptFor } from '../log/admission.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { LOG_FEED } from '../log/log-service.ts'
@@ -55,6 +56,8 @@ const endLogs = async (ports: LeasingPorts, kept: ReadonlySet<string>): Promise<
     !kept.has(`${person} log ${bytesToHex(device)} ${log}`) &&
     !isKeptFor({ ...services, clock }, person, log) &&
     !(logKind(log) === LOG_LEDGER && [...kept].some((thing) => thing.startsWith(`${person} `))) &&
+    // [KP5] What a keeper has goes when the keeper stops or is asked no longer, not because a record ran out.
+    !wasKeptFor(services.persons.get(person), me) &&
     !isShown(ports, person, log)
   const over = rows.map(({ key, value }) => ({ key: key as readonly [Uint8Array, number], ...value }))
   const gone = over.filter(({ key, person }) => isOver(key, person))

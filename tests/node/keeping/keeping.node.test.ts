@@ -1,5 +1,7 @@
 /** Keepers with real nodes and a real host: what passes to whom, what comes back, what goes. */
 import { expect } from 'chai'
+import { bytesToHex } from '../../../src/core/bytes.ts'
+import { letGo } from '../../../src/node-worker/leasing/tidy.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import { until } from '../../support/wait.ts'
 import { recover, startBlank } from '../recovery/scene.ts'
@@ -99,6 +101,25 @@ describe('keepers', () => {
       await bob.get('keep-for', { person: ada.person, on: true })
       await keepsPrivateOf(bob, ada, ada.person)
       for (const node of [ada, bob, cid]) await node.stop()
+    },
+    LONG,
+  )
+
+  it(
+    '[KP5] a record that ran out takes nothing from a keeper, whatever goes of leases',
+    async () => {
+      const { ada, others } = await startAda([host.origin], ['Bob'])
+      const [bob] = others as [(typeof others)[0]]
+      await makeKeeper(ada, bob)
+      const kept = await privateEntries(bob, ada.person)
+      const { publicKey: device } = bob.services.account.self()!.device.signer
+      const clock = { now: () => Date.now() + 500 * 86_400_000 }
+      const services = { ...bob.services, platform: { ...bob.services.platform, clock } }
+      const book = await bob.services.ledger()
+      const names = { me: bob.person, device, deviceId: bytesToHex(device) }
+      await letGo({ services, standing: bob.services.leases, book, ...names })
+      expect(await privateEntries(bob, ada.person)).to.equal(kept)
+      for (const node of [ada, bob]) await node.stop()
     },
     LONG,
   )

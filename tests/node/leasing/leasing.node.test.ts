@@ -7,7 +7,7 @@ import { LOG_FEED, LOG_NOTES } from '../../../src/node-worker/log/log-service.ts
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { picture } from '../../support/picture.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
-import { until } from '../../support/wait.ts'
+import { settle, until } from '../../support/wait.ts'
 import { recover, startBlank } from '../recovery/scene.ts'
 import { follow, startHost, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
@@ -147,6 +147,22 @@ describe('leases between nodes', () => {
       expect(await logsOf(bob.person)).to.include(LOG_FEED)
       expect((await bob.query('safety', {}))?.survives).to.equal(true)
       await stopAll(ada, bob)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC7] alone on a host nothing is written, and it says that nobody is there',
+    async () => {
+      const ada = await startLeasing('Ada', [host.origin])
+      await ada.get('publish-post', { text: 'to nobody', pictures: [] })
+      const view = await untilSafety(ada, ({ shortage }) => shortage !== undefined, 'what is in the way')
+      expect(view).to.deep.include({ survives: false, because: 'nowhere-else' })
+      expect(view.shortage?.type).to.equal('alone')
+      await settle(500)
+      const facts = [...(await ada.services.ledger()).all()].map(({ fact }) => fact.kind)
+      expect(facts).to.deep.equal(['pledge'])
+      await ada.stop()
     },
     LONG,
   )
