@@ -46,6 +46,7 @@ const leaseAndReceipt = (n: number): readonly Fact[] => {
     backlink: idOf(n),
     subject: `block ${n}`,
     steps: 1 + (n % 64),
+    copies: 2,
     holderPerson: holder.person,
     holderDevice: holder.device,
     ends: NOW + DAY,

@@ -8,6 +8,7 @@ import { leafCountOf, merkleRoot, proveLeaves } from '../../src/core/economy/mer
 import type { LedgerEvidence, Warrant } from '../../src/core/economy/statement-types.ts'
 import { encodeWarrant } from '../../src/core/economy/warrant.ts'
 import { MAX_BLOCK_BYTES } from '../../src/core/limits.ts'
+import { MAX_PIECES } from '../../src/core/placement/redundancy.ts'
 import { forkWarrant } from '../../tests/core/economy/history.ts'
 import {
   answer,
@@ -153,6 +154,7 @@ await writeVector('statements', {
     refused('a receipt where a proof is expected', 'proof', 'malformed', receipt.bytes),
     refused('another version of a lease', 'payload', 'unknown-version', inLease({ version: 2 })),
     refused('a term of more than 400 days', 'payload', 'malformed', inLease({ ends: NOW + MAX_TERM + 1 })),
+    refused('more copies than anybody finds persons for', 'payload', 'malformed', inLease({ copies: MAX_PIECES + 1 })),
     refused('a block larger than a block', 'payload', 'malformed', inLease({ size: MAX_BLOCK_BYTES + 1 })),
     refused('a payload of another type', 'payload', 'malformed', changed(leased.payload, { type: 'kith/post' })),
     refused('a byte too many', 'payload', 'malformed', concatBytes(leased.payload, Uint8Array.of(0))),

@@ -7,6 +7,7 @@ import { AUTHOR_BYTES } from '../logs/entry.ts'
 import { MAX_SEQ } from '../logs/lipmaa.ts'
 import { logKind } from '../logs/log-id.ts'
 import { createPayload, decodePayload, encodePayload, type Payload } from '../logs/payload.ts'
+import { MAX_PIECES } from '../placement/redundancy.ts'
 import { STORAGE_KEY_BYTES } from '../records/storage-key.ts'
 import { type Malformed, malformed, ok, type Result } from '../result.ts'
 import { type Shape, shapeMismatch } from '../shape.ts'
@@ -61,6 +62,7 @@ const SHAPES: Readonly<Record<LedgerBody['type'], Shape>> = {
     person: isKeyEventCid,
     subject: isSubject,
     size: (value) => isCount(value),
+    copies: (value) => isCount(value, MAX_PIECES),
     holder: isMap({ person: isKeyEventCid, device: isDevice }),
     time: (value) => isCount(value),
     ends: (value) => isCount(value),

@@ -35,6 +35,8 @@ export interface LeaseFact extends EntryFact {
   readonly subject: SubjectKey
   /** What the copy costs. */
   readonly steps: number
+  /** Copies that other people are wanted to hold. */
+  readonly copies: number
   readonly holderPerson: PersonId
   readonly holderDevice: DeviceId
   readonly ends: number

@@ -50,6 +50,8 @@ export interface Lease {
   readonly subject: Subject
   /** Bytes of the subject. */
   readonly size: number
+  /** Copies that other people are wanted to hold of it when this is written, so that they know when one is lost. */
+  readonly copies: number
   /** May be a device of the same person, also the one that writes: then it is a copy of one's own. */
   readonly holder: PersonDevice
   /** Milliseconds since 1970 by the clock of the device that writes. */

@@ -81,9 +81,10 @@ const wrongScope = (
   return equalBytes(said.group, group) ? undefined : { type: 'wrong-group' }
 }
 
-const leaseFields = ({ subject, size, holder, ends }: Lease) => ({
+const leaseFields = ({ subject, size, copies, holder, ends }: Lease) => ({
   subject: subjectKey(subject),
   steps: stepsOf(size),
+  copies,
   holderPerson: holder.person,
   holderDevice: bytesToHex(holder.device),
   ends,

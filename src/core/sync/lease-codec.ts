@@ -2,6 +2,7 @@
 import { encodeCbor, isBytes, isCount, isText } from '../cbor.ts'
 import { MAX_PROOF_BYTES, MAX_STATEMENT_BYTES } from '../economy/economy-limits.ts'
 import { LEASE_ID_BYTES } from '../economy/statement-codec.ts'
+import { parsePersonId } from '../identity/person-id.ts'
 import { AVAILABILITY_CLASSES, type AvailabilityClass } from '../placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage } from './lease-messages.ts'
 import { type Check, decoderOf, fieldsOf, isList } from './message-shape.ts'
@@ -23,6 +24,8 @@ const upTo =
   (value): value is Uint8Array =>
     isBytes(value) && value.length <= limit
 const isNumber: Check<number> = (value): value is number => isCount(value)
+const isPerson: Check<string> = (value): value is string => typeof value === 'string' && parsePersonId(value).ok
+const isTicket: Check<number> = (value): value is number => isCount(value, 2 ** 32 - 1)
 const isName: Check<string> = (value): value is string => isText(value, MAX_NAME_LENGTH)
 const isClass: Check<AvailabilityClass> = (value): value is AvailabilityClass =>
   AVAILABILITY_CLASSES.some((name) => name === value)
@@ -39,6 +42,9 @@ const SHAPES = {
   signed: fieldsOf('signed', { receipts: isList(isStatement, MAX_RECEIPTS_PER_MESSAGE) }),
   refused: fieldsOf('refused', { leases: areLeases, reason: isName, missing: isNumber }),
   notice: fieldsOf('notice', { statement: isStatement }),
+  claim: fieldsOf('claim', { owner: isPerson, ticket: isTicket, at: isNumber }),
+  substitute: fieldsOf('substitute', { owner: isPerson, leases: areLeases }),
+  substituting: fieldsOf('substituting', { leases: areLeases }),
   proof: fieldsOf('proof', { statement: upTo(MAX_PROOF_BYTES) }),
 } as const
 
@@ -54,6 +60,8 @@ export const decodeOwnerMessage = decoderOf<OwnerMessage, 'lease-stream'>(FORMAT
   'sign',
   'end',
   'challenge',
+  'claim',
+  'substitute',
 ])
 
 /** A message of a holder. */
@@ -63,4 +71,5 @@ export const decodeLeaseHolderMessage = decoderOf<LeaseHolderMessage, 'lease-str
   'refused',
   'notice',
   'proof',
+  'substituting',
 ])

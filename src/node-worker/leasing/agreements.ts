@@ -1,5 +1,5 @@
 /** What the ledger says of who keeps what, as the sets that replication asks ({@link Agreements}). */
-import type { EntryId } from '../../core/economy/ledger-facts.ts'
+import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
 import type { Copy, LedgerView } from '../../core/economy/ledger-view.ts'
 import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { PersonId } from '../../core/identity/key-event-types.ts'
@@ -21,19 +21,33 @@ const keptCopies = (view: LedgerView, { me, deviceId }: Here, isAccepted: (lease
         owner !== me && holderDevice === deviceId && (held > 0 || leases.some(({ id }) => isAccepted(id))),
     )
 
-const holdersOf = (view: LedgerView, owner: PersonId): Map<string, Set<string>> => {
-  const holders = new Map<string, Set<string>>()
+/** What stands outside the ledger: copies in place of lost ones. */
+export interface OutsideLedger {
+  /** [EC15] Kept here in place of a holder that was lost. */
+  readonly substituted: readonly Pick<Copy, 'owner' | 'subject' | 'used'>[]
+  /** [EC15] What peers were asked to keep, or keep already, in place of others: owner → device → things. */
+  asked(owner: PersonId): ReadonlyMap<DeviceId, ReadonlySet<SubjectKey>>
+}
+
+const holdersOf = (view: LedgerView, owner: PersonId, { asked }: OutsideLedger): Map<DeviceId, Set<SubjectKey>> => {
+  const holders = new Map([...asked(owner)].map(([device, subjects]) => [device, new Set(subjects)]))
   for (const { holderDevice, subject } of view.copiesOf(owner))
     holders.set(holderDevice, (holders.get(holderDevice) ?? new Set()).add(subject))
   return holders
 }
 
-/** Reads them out of the ledger as it is now. */
-export const readAgreements = (view: LedgerView, here: Here, isAccepted: (lease: EntryId) => boolean): Agreements => {
-  const kept = new Map<PersonId, Map<string, number>>()
-  for (const { owner, subject, used } of keptCopies(view, here, isAccepted))
+/** Reads them out of the ledger as it is now, and what stands outside it. */
+export const readAgreements = (
+  view: LedgerView,
+  here: Here,
+  isAccepted: (lease: EntryId) => boolean,
+  outside: OutsideLedger,
+): Agreements => {
+  const kept = new Map<PersonId, Map<SubjectKey, number>>()
+  for (const { owner, subject, used } of [...outside.substituted, ...keptCopies(view, here, isAccepted)])
     kept.set(owner, (kept.get(owner) ?? new Map()).set(subject, used * STEP_BYTES))
-  return { kept, holders: new Map([here.me, ...kept.keys()].map((owner) => [owner, holdersOf(view, owner)])) }
+  const owners = [here.me, ...kept.keys()]
+  return { kept, holders: new Map(owners.map((owner) => [owner, holdersOf(view, owner, outside)])) }
 }
 
 /** The same for the same agreements, in whatever order they were read. */

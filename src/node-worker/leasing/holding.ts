@@ -3,17 +3,14 @@
  * door is open to it, signed for when all that it names is here, and let go an hour after it ended. Rules EC5, EC6, EC9.
  */
 
-import { cidToString } from '../../core/blocks/cid.ts'
 import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
-import { checkLeasedBlock, checkLeaseTerms } from '../../core/economy/lease-terms.ts'
+import { checkLeaseTerms } from '../../core/economy/lease-terms.ts'
 import type { EntryId, LeaseFact } from '../../core/economy/ledger-facts.ts'
 import { checkSigning, type SigningRefusal } from '../../core/economy/signing.ts'
 import type { Lease } from '../../core/economy/statement-types.ts'
 import { err, type Result } from '../../core/result.ts'
 import { MAX_LEASES_PER_MESSAGE, MAX_RECEIPTS_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
-import { leaseBlock } from '../files/references.ts'
-import { heldFromStart } from '../replication/access.ts'
-import { unlessFull } from '../stores/unless-full.ts'
+import { isLeasedHere, wantLeased } from './leased-copy.ts'
 import type { LeasingPorts, OwnerLine } from './ports.ts'
 
 /** Leases of one peer that wait for what they name; more are not looked at before some of these are settled. */
@@ -57,12 +54,10 @@ export interface Holding {
   leave(line: OwnerLine): void
 }
 
-const TABLES = ['meta', 'blocks', 'blockMeta', 'queue'] as const
-
-/** Nothing is kept for anybody yet. */
-export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Holding => {
+/** Nothing is kept for anybody yet. `promised`: steps that are taken without a lease. */
+export const createHolding = (ports: LeasingPorts, onAccepted: () => void, promised: () => number): Holding => {
   const { services, book, me, device } = ports
-  const { files, logs, persons, platform } = services
+  const { persons, platform } = services
   // By peer: who asks for a lease of somebody else gets an answer, and takes none away.
   const waiting = new Map<OwnerLine, Map<EntryId, Waiting>>()
 
@@ -82,7 +77,7 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
   /** The ledger is read once a look: that costs more than to hold all leases against it. */
   const openDoor = (): Door => {
     const view = book.view()
-    let signed = 0
+    let signed = promised()
     const check = (fact: LeaseFact): Result<number, Reason> => {
       const checked = checkSigning(view, fact, trusts, signed)
       return checked.ok ? checked : err(toReason(checked.error))
@@ -104,30 +99,6 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
   /** More of the owner's ledger is still coming. */
   const isEarly = (reason: Reason | undefined): boolean => reason?.type === 'ledger-incomplete'
 
-  /** [EC6] From here on what the lease names is wanted here. */
-  const accept = async ({ person, subject }: Lease): Promise<boolean> => {
-    await persons.keep(person)
-    if (subject.kind !== 'block') return true
-    const stored = await unlessFull(() =>
-      platform.store.write(TABLES, 'relaxed', (tx) => leaseBlock(tx, subject.cid, person)),
-    )
-    return stored.ok
-  }
-
-  /** Whether all that the lease names is here; a reason when it never will be. */
-  const isHere = async (lease: Lease): Promise<boolean | Reason> => {
-    const { subject } = lease
-    if (subject.kind === 'log') {
-      const head = await logs.head(subject.device, subject.log)
-      return heldFromStart(head?.ranges ?? []) >= subject.seq
-    }
-    if (subject.kind !== 'block') return false
-    const bytes = await files.get(cidToString(subject.cid))
-    if (!bytes) return false
-    const checked = checkLeasedBlock(lease, bytes)
-    return checked.ok ? true : checked.error
-  }
-
   const settle = async (line: OwnerLine, id: EntryId, wait: Waiting, door: Door): Promise<Outcome> => {
     const found = book.lease(id)
     // Its ledger is still coming.
@@ -141,10 +112,10 @@ export const createHolding = (ports: LeasingPorts, onAccepted: () => void): Hold
       const refused = door.refusalOf(lease, fact)
       if (isEarly(refused)) return 'waiting'
       if (refused) return { refused }
-      if (!(await accept(lease))) return { refused: { type: 'full' } }
+      if (!(await wantLeased(services, lease))) return { refused: { type: 'full' } }
       wait.isAccepted = true
     }
-    const here = await isHere(lease)
+    const here = await isLeasedHere(services, lease)
     if (typeof here !== 'boolean') return { refused: here }
     if (!here) return 'waiting'
     // Asked again: it may have been released, or the owner barred, while it came.

@@ -2,9 +2,13 @@
  * Leases between nodes: what this person leaves with others and what is kept here for them, over one stream each way of
  * every session. Rules EC1 to EC10 of docs/protocol/98-leases.md.
  */
+import { bytesToHex } from '../../core/bytes.ts'
 import { availabilityClass } from '../../core/placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage, Room } from '../../core/sync/lease-messages.ts'
 import type { SafetyView } from '../../rpc/safety.ts'
+import { createRepairing } from '../repairing/repairing.ts'
+import { openSubstitutes } from '../repairing/substitutes.ts'
+import { openSubstituting } from '../repairing/substituting.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { StoreFullError } from '../stores/store.ts'
@@ -56,7 +60,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const oneAtATime = createMutex()
   const owners = new Set<OwnerLine>()
   const lines = new Map<Session, { close(): void }>()
-  const owning = createOwning(ports, await openSeen(platform.store, platform.clock))
+  const seen = await openSeen(platform.store, platform.clock)
+  const substitutes = await openSubstitutes(platform.store, book)
+  const standsIn = (device: string, key: string): boolean =>
+    substitutes.of(me, key).some((substitute) => substitute.device === device)
+  const owning = createOwning(ports, seen, standsIn)
   const { persisted: installed } = await platform.storageEstimate()
   const { alwaysOn: process, engine } = platform
   const availability = availabilityClass({ process, installed, evicts: engine?.evicts ?? false })
@@ -65,25 +73,39 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   let told = ''
   let soon: unknown
   let planning: unknown
+  const wakes = new Set<unknown>()
   let isClosed = false
 
   const agree = (): void => {
-    const next = readAgreements(book.view(), ports, holding.isAccepted)
+    const outside = { substituted: substituting.substituted(), asked: substitutes.asked }
+    const next = readAgreements(book.view(), ports, holding.isAccepted, outside)
     const token = agreementsToken(next)
     if (token === agreed) return
     agreed = token
     standing.replace(next)
   }
-  const holding = createHolding(ports, agree)
   const proving = createProving(ports)
+  const isHere = ({ session }: Pick<OwnerLine, 'session'>): boolean => session.carrier() !== 'none'
+  const repairing = createRepairing({
+    ...ports,
+    substitutes,
+    candidates: owning.candidates,
+    lines: owning.lines,
+    facts: seen.facts,
+    isHere: (person) => [...owning.lines()].some((line) => line.session.person === person && isHere(line)),
+    wakeIn,
+    onAsked: agree,
+  })
+  const substituting = await openSubstituting(ports, { count: repairing.count, lastSeen: seen.lastSeen })
+  const holding = createHolding(ports, agree, substituting.steps)
 
   const roomHere = (): number =>
     Math.max(
       0,
-      book
+      (book
         .view()
         .devices(me)
-        .find(({ device }) => device === deviceId)?.room ?? 0,
+        .find(({ device }) => device === deviceId)?.room ?? 0) - substituting.steps(),
     )
   const roomMessage = (): Room => {
     return { type: 'room', steps: roomHere(), availability, family: platform.engine?.family ?? null }
@@ -104,6 +126,9 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const hold = async (): Promise<void> => {
     agree()
     await holding.look()
+    await substituting.look(owners)
+    agree()
+    repairing.look()
     tellRoom()
     tellChanges()
   }
@@ -132,6 +157,15 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     }, LOOK_DELAY)
   }
   const lookSoon = (): void => planIn(LOOK_DELAY)
+  /** Whatever is due later than the next look waits for that. */
+  const wakeIn = (milliseconds: number): void => {
+    if (milliseconds >= LOOK_INTERVAL) return
+    const wake = timers.setTimeout(() => {
+      wakes.delete(wake)
+      run(hold)
+    }, milliseconds)
+    wakes.add(wake)
+  }
   const onChanges = (topics: readonly string[]): void => {
     const isUrgent = topics.some((topic) => PLANNED_ANEW.includes(topic))
     if (!isUrgent && !topics.includes('storage')) return
@@ -151,7 +185,10 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const fromHolder = async (line: Parameters<Owning['meet']>[0], message: LeaseHolderMessage): Promise<void> => {
     if (message.type === 'room') await owning.room(line, message)
     else if (message.type === 'signed') await owning.signed(line, message)
-    else if (message.type === 'refused') await owning.refused(line, message)
+    else if (message.type === 'refused') {
+      repairing.refused(line, message.leases.map(bytesToHex))
+      await owning.refused(line, message)
+    } else if (message.type === 'substituting') await substitutes.said(line.session, message.leases.map(bytesToHex))
     else if (message.type === 'proof') await owning.proven(line, message.statement)
     else await owning.noticed(line, message.statement)
     lookSoon()
@@ -162,9 +199,13 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       return line.send(roomMessage())
     }
     if (message.type === 'sign') {
-      standing.asks(line.session.person)
+      standing.asks(line.session.person, line.session)
       holding.sign(line, message.leases)
-    } else if (message.type === 'end') {
+    } else if (message.type === 'substitute') {
+      standing.asks(message.owner, line.session)
+      substituting.ask(line, message.owner, message.leases)
+    } else if (message.type === 'claim') repairing.claimed(line, message)
+    else if (message.type === 'end') {
       const heard = await book.hear({ kind: 'statement', bytes: message.statement })
       if (!heard.ok) services.refusals.count('bad-statement')
     } else await proving.prove(line, message.statement)
@@ -174,7 +215,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const stops = [
     changes.listen(onChanges),
     every(LOOK_INTERVAL, lookSoon),
-    every(TIDY_INTERVAL, () => run(() => letGo(ports)), LOOK_INTERVAL),
+    every(TIDY_INTERVAL, () => run(() => letGo(ports, substituting.substituted())), LOOK_INTERVAL),
   ]
   lookSoon()
 
@@ -199,10 +240,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
         onClose(line) {
           owners.delete(line)
           holding.leave(line)
+          substituting.leave(line)
         },
       })
     },
-    needsPlaces: owning.needsPlaces,
+    needsPlaces: () => owning.needsPlaces() || repairing.needsPlaces(),
     async safety() {
       const view = book.view()
       return assessSafety({
@@ -223,7 +265,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       isClosed = true
       for (const stop of stops) stop()
       timers.clearTimeout(soon)
-      timers.clearTimeout(planning)
+      for (const timer of [planning, ...wakes]) timers.clearTimeout(timer)
       for (const line of lines.values()) line.close()
     },
   }

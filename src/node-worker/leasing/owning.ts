@@ -12,12 +12,15 @@ import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
 import type { Refused, Room, Signed } from '../../core/sync/lease-messages.ts'
-import type { HolderFacts, Plan, PlannedLease } from './plan.ts'
+import type { HolderFacts, Plan, PlanInput, PlannedLease } from './plan.ts'
 import { planLeases, SIGNING_PATIENCE } from './plan.ts'
 import type { HolderLine, LeasingPorts } from './ports.ts'
 import { createChallenging } from './proving.ts'
 import type { Seen } from './seen.ts'
 import { listThings, type OwnThing } from './things.ts'
+
+/** A connected device with room. */
+export type HolderCandidate = PlanInput['candidates'][number]
 
 /** See the module's doc. */
 export interface Owning {
@@ -34,6 +37,9 @@ export interface Owning {
   /** A holder keeps something no longer. */
   noticed(line: HolderLine, statement: Uint8Array): Promise<void>
   isOnline(device: DeviceId): boolean
+  /** Peers that may be asked to keep something. */
+  candidates(view: LedgerView): readonly HolderCandidate[]
+  lines(): Iterable<HolderLine>
   /** What has too few copies, as of the last look. */
   short(): ReadonlyMap<SubjectKey, Shortfall>
   facts(device: DeviceId): HolderFacts
@@ -53,7 +59,7 @@ const chunked = <T>(list: readonly T[], size: number): T[][] =>
 const isHere = ({ session }: Pick<HolderLine, 'session'>): boolean => session.carrier() !== 'none'
 
 /** Nothing is left anywhere yet. */
-export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
+export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInput['standsIn']): Owning => {
   const { services, standing, book, me, deviceId } = ports
   const { clock, random, store } = services.platform
   const lines = new Map<DeviceId, HolderLine>()
@@ -66,7 +72,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
 
   const dice = (): number => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32
 
-  const candidates = (view: LedgerView) =>
+  const candidates = (view: LedgerView): HolderCandidate[] =>
     [...lines.values()].flatMap(({ device: id, session }) => {
       const place = places.get(id)
       // [Q27] Nothing is left with whoever cheated.
@@ -94,9 +100,9 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
     const time = clock.now()
     const named = { person: holder.person, device: hexToBytes(holder.device) }
     const when = { time, ends: time + USUAL_TERM }
-    return [
-      { type: LedgerType.lease, body: { version: STATEMENT_VERSION, person: me, ...terms, holder: named, ...when } },
-    ]
+    const copies = services.settings.get().copies - 1
+    const body = { version: STATEMENT_VERSION, person: me, ...terms, copies, holder: named, ...when } as const
+    return [{ type: LedgerType.lease, body }]
   }
 
   const write = async (things: readonly OwnThing[], planned: readonly PlannedLease[]): Promise<void> => {
@@ -166,6 +172,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       writtenAt,
       facts: seen.facts,
       candidates: candidates(view),
+      standsIn,
       trusts: (person) => services.persons.relation(person) === 'following',
       free: view.balance(me).free,
       dice,
@@ -236,6 +243,8 @@ export const createOwning = (ports: LeasingPorts, seen: Seen): Owning => {
       const line = lines.get(id)
       return line !== undefined && isHere(line)
     },
+    candidates,
+    lines: () => lines.values(),
     short: () => short,
     facts: seen.facts,
     needsPlaces: () => short.size > 0,

@@ -7,7 +7,7 @@ import type { Copy } from '../../core/economy/ledger-view.ts'
 import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { PersonId } from '../../core/identity/key-event-types.ts'
 import { AVAILABILITY } from '../../core/placement/availability.ts'
-import { chooseHolders } from '../../core/placement/choose-holders.ts'
+import { chooseHolders, type Placement } from '../../core/placement/choose-holders.ts'
 import type { Candidate, Dice, Place } from '../../core/placement/placement-types.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { chooseSurplus } from '../../core/placement/surplus.ts'
@@ -52,6 +52,8 @@ export interface PlanInput {
   facts(device: DeviceId): HolderFacts
   /** Devices, named by the hex of their key, that are connected and have room. */
   readonly candidates: readonly (Candidate & { readonly device: DeviceId; readonly person: PersonId })[]
+  /** [EC16] Whether a device keeps a thing already, in place of a holder that was lost. */
+  standsIn(device: DeviceId, key: SubjectKey): boolean
   /** Whether a person is asked before strangers are. */
   trusts(person: PersonId): boolean
   /** Steps of the balance that are not used. */
@@ -152,18 +154,21 @@ const placeMissing = (draft: Draft, thing: Thing, others: ReadonlyMap<CopyState,
     silent: places('silent', 'unanswered'),
     balanceBytes: draft.free * STEP_BYTES,
   } as const
-  const held = places('good', 'asked')
-  const trusted = candidates.filter(({ person }) => input.trusts(person))
-  const friends = chooseHolders({ ...request, held, candidates: trusted }, input.dice).chosen
-  const spent = friends.length * request.bytes
-  const rest = chooseHolders(
-    { ...request, held: [...held, ...friends], candidates, balanceBytes: request.balanceBytes - spent },
-    input.dice,
-  )
-  for (const { person, device } of [...friends, ...rest.chosen]) {
+  const chosen: Candidate[] = []
+  const choose = (candidates: PlanInput['candidates']): Placement => {
+    const balanceBytes = request.balanceBytes - chosen.length * request.bytes
+    const held = [...places('good', 'asked'), ...chosen]
+    const placed = chooseHolders({ ...request, held, candidates, balanceBytes }, input.dice)
+    chosen.push(...placed.chosen)
+    return placed
+  }
+  choose(candidates.filter(({ device }) => input.standsIn(device, thing.key)))
+  choose(candidates.filter(({ person }) => input.trusts(person)))
+  const { shortfall } = choose(candidates)
+  for (const { person, device } of chosen) {
     leave(draft, thing.key, thing.steps, { person: String(person), device: String(device) })
   }
-  if (rest.shortfall) draft.short.set(thing.key, rest.shortfall)
+  if (shortfall) draft.short.set(thing.key, shortfall)
 }
 
 const groupByState = (copies: readonly Copy[], input: PlanInput): Map<CopyState, Copy[]> => {

@@ -25,6 +25,8 @@ interface SeenRow {
 /** See the module's doc. */
 export interface Seen {
   facts(device: DeviceId): HolderFacts
+  /** When the device was last here, 0 for never. */
+  lastSeen(device: DeviceId): number
   /** The device is here and says what it is. */
   saw(device: DeviceId, facts: Pick<HolderFacts, 'availability' | 'family'>): Promise<void>
 }
@@ -52,6 +54,7 @@ export const openSeen = async (store: Store, clock: Clock): Promise<Seen> => {
       const row = rows.get(device)
       return row ? { ...UNKNOWN, ...row, lastSeen: row.time } : { ...UNKNOWN, lastSeen: began }
     },
+    lastSeen: (device) => rows.get(device)?.time ?? 0,
     async saw(device, { availability, family }) {
       const held = rows.get(device)
       const time = clock.now()

@@ -1,6 +1,6 @@
 /**
  * Who keeps what for whom under leases, as replication asks it: from memory, for every message. It is read out of the
- * ledger whenever that changes; before the ledger is loaded nobody keeps anything. Rules EC2 to EC4 of docs/protocol.
+ * ledger whenever that changes; before the ledger is loaded nobody keeps anything. Rules EC2 to EC4 and EC15 of docs/protocol.
  */
 import { bytesToHex } from '../../core/bytes.ts'
 import type { PersonId } from '../../core/identity/key-event-types.ts'
@@ -16,7 +16,7 @@ export interface Peer {
 export interface Agreements {
   /** Kept on this device: owner → thing → bytes that are paid for. */
   readonly kept: ReadonlyMap<PersonId, ReadonlyMap<string, number>>
-  /** Of oneself and of every owner: device of a holder → things. */
+  /** Of oneself and of every owner: device of a holder, or of whom this device asked to stand in for one → things. */
   readonly holders: ReadonlyMap<PersonId, ReadonlyMap<string, ReadonlySet<string>>>
 }
 
@@ -42,30 +42,32 @@ export interface Leases {
 export interface Standing extends Leases {
   /** Takes over what the ledger says. */
   replace(next: Agreements): void
-  /** A device of an owner asks whether something may be left here. */
-  asks(owner: PersonId): void
+  /** A peer asks whether something of that owner may be left here. */
+  asks(owner: PersonId, peer: Peer): void
   /** This device asks a peer to keep things of its own person. */
   asked(peer: Peer): void
 }
 
-/** Owners who ask without having left anything yet; the first ones are forgotten. */
+/** Owners of whom something is asked for without any of it being here yet; the first ones are forgotten. */
 export const MAX_ASKING = 64
+/** Peers that ask for one of them. */
+export const MAX_ASKERS = 16
 
 /** The name of a log among things, the same as in the ledger. */
 const logName = (device: Uint8Array, log: number): string => `log ${bytesToHex(device)} ${log}`
 
-const addTo = (set: Set<string>, name: string): boolean => {
+const addTo = (set: Set<string>, name: string, limit: number): boolean => {
   const isNew = !set.delete(name)
   set.add(name)
   const [first] = set
-  if (set.size > MAX_ASKING && first !== undefined) set.delete(first)
+  if (set.size > limit && first !== undefined) set.delete(first)
   return isNew
 }
 
 /** Nobody keeps anything. `me` is asked for each time: the person may not be there yet. */
 export const createStanding = (me: () => PersonId | undefined): Standing => {
   const handlers = new Set<() => void>()
-  const asking = new Set<PersonId>()
+  const asking = new Map<PersonId, Set<string>>()
   const askedDevices = new Set<string>()
   let agreed: Agreements = { kept: new Map(), holders: new Map() }
 
@@ -78,7 +80,8 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
 
   const sharesLedger: Leases['sharesLedger'] = (owner, peer) => {
     if (owner === me()) return heldBy(owner, peer) !== undefined || askedDevices.has(bytesToHex(peer.device))
-    return isPartner(owner) && (peer.person === owner || heldBy(owner, peer) !== undefined)
+    const isAsker = asking.get(owner)?.has(bytesToHex(peer.device)) === true
+    return isPartner(owner) && (peer.person === owner || isAsker || heldBy(owner, peer) !== undefined)
   }
 
   const sharesThing = (owner: PersonId, thing: string, peer: Peer): boolean => {
@@ -87,7 +90,7 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
   }
 
   return {
-    owners: () => [...new Set([...agreed.kept.keys(), ...asking])],
+    owners: () => [...new Set([...agreed.kept.keys(), ...asking.keys()])],
     logRoom: (owner, device, log) => agreed.kept.get(owner)?.get(logName(device, log)) ?? 0,
     keepsLedger: isPartner,
     sharesLedger,
@@ -109,11 +112,16 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
       agreed = next
       tell()
     },
-    asks(owner) {
-      if (addTo(asking, owner)) tell()
+    asks(owner, { device }) {
+      const askers = asking.get(owner) ?? new Set<string>()
+      asking.delete(owner)
+      asking.set(owner, askers)
+      const [first] = asking.keys()
+      if (asking.size > MAX_ASKING && first !== undefined) asking.delete(first)
+      if (addTo(askers, bytesToHex(device), MAX_ASKERS)) tell()
     },
     asked({ device }) {
-      if (addTo(askedDevices, bytesToHex(device))) tell()
+      if (addTo(askedDevices, bytesToHex(device), MAX_ASKING)) tell()
     },
   }
 }

@@ -11,18 +11,20 @@ import { isKeptFor } from '../log/admission.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { LOG_FEED } from '../log/log-service.ts'
 import type { WriteTransaction } from '../stores/store.ts'
+import type { OutsideLedger } from './agreements.ts'
 import type { LeasingPorts } from './ports.ts'
 
 /** Blocks that are let go in one transaction. */
 const STEP = 100
 const TABLES = ['meta', 'logs', 'segments', 'payloads', 'blocks', 'blockMeta', 'queue'] as const
 
-const thingsKept = (view: LedgerView, { me, deviceId }: LeasingPorts): Set<string> =>
+type Substituted = OutsideLedger['substituted']
+
+const thingsKept = (view: LedgerView, { me, deviceId }: LeasingPorts, substituted: Substituted): Set<string> =>
   new Set(
-    view
-      .copiesAt(me)
-      .filter(({ holderDevice }) => holderDevice === deviceId)
-      .map(({ owner, subject }) => `${owner} ${subject}`),
+    [...view.copiesAt(me).filter(({ holderDevice }) => holderDevice === deviceId), ...substituted].map(
+      ({ owner, subject }) => `${owner} ${subject}`,
+    ),
   )
 
 const endBlocks = async ({ services }: LeasingPorts, kept: ReadonlySet<string>): Promise<boolean> => {
@@ -65,9 +67,9 @@ const endLogs = async (ports: LeasingPorts, kept: ReadonlySet<string>): Promise<
   return gone.length > 0
 }
 
-/** Looks through what is kept under leases. @param view the ledger as it was an hour ago */
-export const letGo = async (ports: LeasingPorts): Promise<void> => {
-  const kept = thingsKept(ports.book.view(ports.services.platform.clock.now() - CLOCK_SKEW), ports)
+/** Looks through what is kept under leases, and in place of others, by the ledger as it was an hour ago. */
+export const letGo = async (ports: LeasingPorts, substituted: Substituted): Promise<void> => {
+  const kept = thingsKept(ports.book.view(ports.services.platform.clock.now() - CLOCK_SKEW), ports, substituted)
   const [blocks, logs] = [await endBlocks(ports, kept), await endLogs(ports, kept)]
   if (blocks || logs) ports.services.changes.emit('storage')
 }

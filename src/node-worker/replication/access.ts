@@ -52,9 +52,9 @@ export function mayRead(
 export function mayTake(services: ReplicationServices, session: Session, person: string, named: NamedLog): boolean {
   const ports = { ...services, clock: services.platform.clock }
   if (refusalOf(ports, person, named.device, named.log)) return false
-  // [EC3] A device that was just added learns from the ledger who holds what is its own.
-  const isOwnLedger = logKind(named.log) === LOG_LEDGER && person === services.account.self()?.person
-  return isOwnLedger || mayRead(services, session, person, named)
+  // [EC3] [EC16] Who holds what is one's own a device that was just added has yet to learn, and substitutes stand in no
+  // ledger. Whoever offers entries of one's own can only offer true ones.
+  return person === services.account.self()?.person || mayRead(services, session, person, named)
 }
 
 /**

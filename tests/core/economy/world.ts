@@ -166,7 +166,7 @@ export const leaseOf = (
   const holder = { person: keeper, device }
   return {
     type: LedgerType.lease,
-    body: { version: 1, person, subject, size: bytes.length, holder, time: NOW, ends, ...change },
+    body: { version: 1, person, subject, size: bytes.length, copies: 2, holder, time: NOW, ends, ...change },
   }
 }
 

@@ -117,7 +117,7 @@ describe('keepers', () => {
       const services = { ...bob.services, platform: { ...bob.services.platform, clock } }
       const book = await bob.services.ledger()
       const names = { me: bob.person, device, deviceId: bytesToHex(device) }
-      await letGo({ services, standing: bob.services.leases, book, ...names })
+      await letGo({ services, standing: bob.services.leases, book, ...names }, [])
       expect(await privateEntries(bob, ada.person)).to.equal(kept)
       for (const node of [ada, bob]) await node.stop()
     },

@@ -62,7 +62,7 @@ describe('owners who wish their holders ill', () => {
   /** Writes a lease, and the ledger comes as any log does. */
   const left = async (device: Device, change: Parameters<typeof leave>[2] = LATER): Promise<Left> => {
     const lease = await leave(device, duel.me, change)
-    duel.standing.asks(device.person)
+    duel.standing.asks(device.person, device)
     const taken = await duel.services.logs.ingest(device.person, encodeSegment(runOf(device, 0)))
     expect(taken).to.have.property('ok', true)
     await until(() => duel.book.lease(lease.hex), 'the lease')

@@ -82,7 +82,10 @@ describe('leases between nodes', () => {
       ]
       const device = bob.services.account.self()!.device.signer.publicKey
       ada.services.leases.asked({ person: bob.person, device })
-      bob.services.leases.asks(ada.person)
+      bob.services.leases.asks(ada.person, {
+        person: ada.person,
+        device: ada.services.account.self()!.device.signer.publicKey,
+      })
       await until(
         async () => (await bob.services.logs.heads(ada.person)).some(({ log }) => log === LOG_LEDGER),
         'the ledger',
@@ -131,7 +134,7 @@ describe('leases between nodes', () => {
           .filter(({ owner }) => owner === ada.person)
       const { publicKey: device } = bob.services.account.self()!.device.signer
       const names = { me: bob.person, device, deviceId: bytesToHex(device) }
-      const tidy = () => letGo({ services: bob.services, standing: bob.services.leases, book, ...names })
+      const tidy = () => letGo({ services: bob.services, standing: bob.services.leases, book, ...names }, [])
       const logsOf = async (person: string) => (await bob.services.logs.heads(person)).map(({ log }) => log)
       const blocks = () => bob.platform.store.read(['blocks'], (tx) => tx.count('blocks'))
       const all = await blocks()

@@ -45,7 +45,8 @@ describe('an owner that means no good', () => {
     const subject = { kind: 'block', cid, root: merkleRoot(bytes) } as const
     const holder = { person: bob.id, device: bob.device }
     const when = { time: now, ends: now + USUAL_TERM }
-    const body = { version: 1, person: mallory.id, subject, size: bytes.length, holder, ...when, ...change } as const
+    const said = { version: 1, person: mallory.id, subject, size: bytes.length, copies: 2 } as const
+    const body = { ...said, holder, ...when, ...change }
     return { type: LedgerType.lease, body }
   }
   const ask = async (bodies: readonly LedgerBody[]): Promise<readonly string[]> => {

@@ -53,6 +53,7 @@ const plan = (given: Partial<PlanInput> = {}) =>
     writtenAt: (lease) => Number(lease.split('@')[2]),
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
     candidates: [candidate('bob'), candidate('cat'), candidate('dan')],
+    standsIn: () => false,
     trusts: () => false,
     free: 1000,
     dice: () => 0.5,

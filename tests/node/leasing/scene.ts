@@ -1,5 +1,6 @@
 /** Nodes that lease: each dials a host, keeps things of the others and leaves its own with them. */
 import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/statement-types.ts'
+import type { Clock } from '../../../src/core/ports.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
@@ -15,9 +16,9 @@ const SLOTS = 256
 export const startLeasing = async (
   name: string,
   hosts: readonly string[],
-  { slots = SLOTS }: { readonly slots?: number } = {},
+  { slots = SLOTS, clock }: { readonly slots?: number; readonly clock?: Clock } = {},
 ): Promise<Lessee> => {
-  const platform = await networkedPlatform(name, hosts)
+  const platform = await networkedPlatform(name, hosts, clock)
   const node = await startNode(name, { platform, options: { connect: connectWith({ leases: true }) } })
   const { person } = await node.get('create-person', { name })
   await give({ ...node, person }, slots)

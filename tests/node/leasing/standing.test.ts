@@ -65,7 +65,7 @@ describe('standing', () => {
   })
 
   it('[EC3] who asks to leave something, and who was asked to keep something, sees the ledger and nothing else', () => {
-    standing.asks('ann')
+    standing.asks('ann', peer('ann', anns!))
     expect(standing.owners()).to.deep.equal(['ann'])
     expect(standing.keepsLedger('ann')).to.equal(true)
     expect(standing.sharesLedger('ann', peer('ann', anns!))).to.equal(true)
@@ -75,12 +75,12 @@ describe('standing', () => {
     expect(standing.sharesLedger('me', peer('bob', bobs!))).to.equal(true)
     expect(standing.sharesLog('me', mine!, LOG_NOTES, peer('bob', bobs!))).to.equal(false)
     expect(changes).to.equal(2)
-    standing.asks('ann')
+    standing.asks('ann', peer('ann', anns!))
     expect(changes).to.equal(2)
   })
 
   it('[EC3] those who only ask are remembered up to a number', () => {
-    for (let i = 0; i < MAX_ASKING * 2; i++) standing.asks(`stranger${i}`)
+    for (let i = 0; i < MAX_ASKING * 2; i++) standing.asks(`stranger${i}`, peer(`stranger${i}`, anns!))
     expect(standing.owners()).to.have.length(MAX_ASKING)
     expect(standing.owners()).to.include(`stranger${MAX_ASKING * 2 - 1}`)
   })

@@ -1,5 +1,6 @@
 /** Somebody with a past, a friend who keeps it, and a blank node that has nothing but the words. */
 import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
+import type { Clock } from '../../../src/core/ports.ts'
 import type { Connect } from '../../../src/node-worker/services.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
@@ -49,9 +50,13 @@ export const startAdaAndBob = async (hosts: readonly string[]) => {
 /** A node without a person. It asks nobody anything by HTTP before `ready`. */
 export const startBlank = async (
   hosts: readonly string[],
-  { ready, connect = connectToPeers }: { readonly ready?: Promise<void>; readonly connect?: Connect } = {},
+  {
+    ready,
+    connect = connectToPeers,
+    clock,
+  }: { readonly ready?: Promise<void>; readonly connect?: Connect; readonly clock?: Clock } = {},
 ): Promise<TestNode> => {
-  const network = await networkedPlatform('blank', hosts)
+  const network = await networkedPlatform('blank', hosts, clock)
   const platform: typeof network = {
     ...network,
     async fetch(url, init) {

@@ -1,5 +1,6 @@
 /** Nodes that really meet: each dials a host over a websocket and speaks to the others over relay circuits. */
 import WebSocket from 'ws'
+import type { Clock } from '../../../src/core/ports.ts'
 import type { Platform, WebSocketLike } from '../../../src/node-worker/platform.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import { startHost, type TestHost } from '../../host/support/host.ts'
@@ -9,14 +10,18 @@ import { startNode, type TestNode } from '../../support/test-node.ts'
 export { startHost, type TestHost }
 
 /** The real clock: back-off and timers belong together. */
-const realTime = (platform: TestPlatform): TestPlatform => {
+const realTime = (platform: TestPlatform, clock: Clock): TestPlatform => {
   platform.clock.set(Date.now())
-  return { ...platform, clock: { ...platform.clock, now: () => Date.now() } }
+  return { ...platform, clock: { ...platform.clock, now: clock.now } }
 }
 
 /** A platform that reaches a host. */
-export const networkedPlatform = async (seed: string, hosts: readonly string[]): Promise<TestPlatform> => {
-  const platform = realTime(await createTestPlatform(`${seed}-${Math.random()}`))
+export const networkedPlatform = async (
+  seed: string,
+  hosts: readonly string[],
+  clock: Clock = { now: () => Date.now() },
+): Promise<TestPlatform> => {
+  const platform = realTime(await createTestPlatform(`${seed}-${Math.random()}`), clock)
   const network: Pick<Platform, 'webSocket' | 'fetch' | 'defaultHosts' | 'publicUrl'> = {
     fetch: (url, init) => fetch(url, init),
     webSocket: (url) => new WebSocket(url) as unknown as WebSocketLike,

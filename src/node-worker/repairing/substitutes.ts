@@ -1,0 +1,84 @@
+/**
+ * Which peers keep things in place of holders that were lost, as they said themselves, or were asked to by this device.
+ * They stand in no ledger: only an owner writes leases. Rules EC15 and EC16 of docs/protocol/98-leases.md.
+ */
+import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
+import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
+import type { PersonId } from '../../core/identity/key-event-types.ts'
+import type { LedgerBook } from '../economy/ledger-book.ts'
+import type { Session } from '../sessions/types.ts'
+import type { Store } from '../stores/store.ts'
+import { unlessFull } from '../stores/unless-full.ts'
+
+/** Devices that are remembered; those that spoke longest ago are forgotten. */
+export const MAX_SUBSTITUTES = 256
+/** Leases that one device may name. */
+export const MAX_NAMED = 4096
+
+/** A device that keeps something in place of another. */
+export interface Substitute {
+  readonly person: PersonId
+  readonly device: DeviceId
+}
+
+/** Row of table `queue` under ['substitute-at', device]. */
+interface SubstituteRow {
+  readonly person: PersonId
+  readonly leases: readonly EntryId[]
+}
+
+/** See the module's doc. */
+export interface Substitutes {
+  /** A peer says that it has what these leases name. */
+  said(session: Session, leases: readonly EntryId[]): Promise<void>
+  /** This device asks a peer to keep what these leases name. */
+  ask(device: DeviceId, leases: readonly EntryId[]): void
+  /** Devices that said that they keep a thing. */
+  of(owner: PersonId, subject: SubjectKey): readonly Substitute[]
+  /** Devices with which logs are shared, because this device asked them: device → things. */
+  asked(owner: PersonId): ReadonlyMap<DeviceId, ReadonlySet<SubjectKey>>
+}
+
+const keyOf = (device: DeviceId) => ['substitute-at', hexToBytes(device)] as const
+
+/** Reads what is known. */
+export const openSubstitutes = async (store: Store, book: LedgerBook): Promise<Substitutes> => {
+  const stored = await store.read(['queue'], (tx) => tx.list<SubstituteRow>('queue', { prefix: ['substitute-at'] }))
+  const rows = new Map(stored.map(({ key, value }) => [bytesToHex(key[1] as Uint8Array), value]))
+  const asked = new Map<DeviceId, Set<EntryId>>()
+
+  const thingsOf = (owner: PersonId, leases: Iterable<EntryId>): Set<SubjectKey> => {
+    const facts = [...leases].flatMap((id) => book.lease(id)?.fact ?? [])
+    return new Set(facts.filter(({ person }) => person === owner).map(({ subject }) => subject))
+  }
+  const forgetOldest = async (): Promise<void> => {
+    const [oldest] = rows.keys()
+    if (rows.size <= MAX_SUBSTITUTES || oldest === undefined) return
+    rows.delete(oldest)
+    await store.write(['queue'], 'relaxed', (tx) => tx.delete('queue', keyOf(oldest)))
+  }
+
+  return {
+    async said({ person, device: key }, leases) {
+      const device = bytesToHex(key)
+      const known = rows.get(device)?.leases ?? []
+      const named = [...new Set([...known.filter((id) => book.lease(id)), ...leases])].slice(-MAX_NAMED)
+      const row = { person, leases: named }
+      rows.delete(device)
+      rows.set(device, row)
+      await unlessFull(() => store.write(['queue'], 'relaxed', (tx) => tx.put('queue', keyOf(device), row)))
+      await forgetOldest()
+    },
+    ask: (device, leases) => void asked.set(device, new Set([...(asked.get(device) ?? []), ...leases])),
+    of: (owner, subject) =>
+      [...rows].flatMap(([device, { person, leases }]) =>
+        thingsOf(owner, leases).has(subject) ? [{ person, device }] : [],
+      ),
+    asked: (owner) =>
+      new Map(
+        [...asked]
+          .map(([device, leases]) => [device, thingsOf(owner, leases)] as const)
+          .filter(([, things]) => things.size > 0),
+      ),
+  }
+}
