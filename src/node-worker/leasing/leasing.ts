@@ -93,7 +93,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     lines: owning.lines,
     facts: seen.facts,
     isHere: (person) => [...owning.lines()].some((line) => line.session.person === person && isHere(line)),
-    wakeIn,
+    wakeIn: (milliseconds) => wakeIn(milliseconds),
     onAsked: agree,
   })
   const substituting = await openSubstituting(ports, { count: repairing.count, lastSeen: seen.lastSeen })
@@ -124,6 +124,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     changes.emit('leases')
   }
   const hold = async (): Promise<void> => {
+    await owning.sight()
     agree()
     await holding.look()
     await substituting.look(owners)

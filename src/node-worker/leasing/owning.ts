@@ -26,6 +26,8 @@ export type HolderCandidate = PlanInput['candidates'][number]
 export interface Owning {
   /** Plans and does what is to be done. */
   look(): Promise<void>
+  /** Whoever is connected counts as seen, however long the session lasts. */
+  sight(): Promise<void>
   /** A peer may be asked to keep something. */
   meet(line: HolderLine): void
   leave(line: HolderLine): void
@@ -67,6 +69,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
   const written = new Map<EntryId, number>()
   /** Leases that a peer was asked for in this session. */
   const asked = new Map<HolderLine, Set<EntryId>>()
+  const askedAt = new Map<EntryId, number>()
   const challenging = createChallenging(ports)
   let short: Plan['short'] = new Map()
 
@@ -147,6 +150,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
         .filter((lease) => lease.holderDevice === id && !known.has(lease.id))
         .map((lease) => lease.id)
       asked.set(line, new Set([...known, ...leases]))
+      for (const id of leases) askedAt.set(id, clock.now())
       if (leases.length > 0) standing.asked(line.session)
       for (const part of chunked(leases, MAX_LEASES_PER_MESSAGE))
         line.send({ type: 'sign', leases: part.map(hexToBytes) })
@@ -170,6 +174,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
       things,
       held: view.copiesOf(me),
       writtenAt,
+      askedAt: (lease) => askedAt.get(lease),
       facts: seen.facts,
       candidates: candidates(view),
       standsIn,
@@ -195,11 +200,18 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
       for (const line of lines.values()) await challenging.ask(line, view, copies)
     },
 
+    async sight() {
+      for (const line of lines.values()) {
+        if (isHere(line) && places.has(line.device)) await seen.saw(line.device, seen.facts(line.device))
+      }
+    },
+
     meet(line) {
       lines.set(line.device, line)
       line.send({ type: 'ask-room' })
     },
     leave(line) {
+      for (const id of asked.get(line) ?? []) askedAt.delete(id)
       asked.delete(line)
       challenging.leave(line)
       if (lines.get(line.device) !== line) return

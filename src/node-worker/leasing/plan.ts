@@ -49,6 +49,8 @@ export interface PlanInput {
   readonly held: readonly Copy[]
   /** When a lease was written. */
   writtenAt(lease: EntryId): number
+  /** When this device last asked a holder to sign for a lease; undefined when it did not since it started. */
+  askedAt(lease: EntryId): number | undefined
   facts(device: DeviceId): HolderFacts
   /** Devices, named by the hex of their key, that are connected and have room. */
   readonly candidates: readonly (Candidate & { readonly device: DeviceId; readonly person: PersonId })[]
@@ -80,11 +82,23 @@ type CopyState = 'good' | 'asked' | 'unanswered' | 'silent'
 const writtenLast = ({ leases }: Copy, { writtenAt }: PlanInput): number =>
   leases.reduce((newest, { id }) => Math.max(newest, writtenAt(id)), 0)
 
+/**
+ * Since when a holder has owed its signature. Undefined while that cannot be told: a device that is just coming back
+ * from words finds leases of another one in the ledger, and receipts only when their holders show them.
+ */
+const waitingSince = (copy: Copy, input: PlanInput): number | undefined => {
+  const isOwn = copy.leases.some(({ device }) => device === input.device)
+  if (isOwn) return writtenLast(copy, input)
+  const asked = copy.leases.flatMap(({ id }) => input.askedAt(id) ?? [])
+  return asked.length > 0 ? Math.max(...asked) : undefined
+}
+
 const stateOf = (copy: Copy, input: PlanInput): CopyState => {
-  const isWaiting = input.now - writtenLast(copy, input) < SIGNING_PATIENCE
-  if (copy.held === 0) return isWaiting ? 'asked' : 'unanswered'
+  const since = copy.held === 0 ? waitingSince(copy, input) : undefined
+  if (since !== undefined) return input.now - since < SIGNING_PATIENCE ? 'asked' : 'unanswered'
   const { lastSeen, availability } = input.facts(copy.holderDevice)
-  return input.now - lastSeen > AVAILABILITY[availability].graceMs ? 'silent' : 'good'
+  if (input.now - lastSeen > AVAILABILITY[availability].graceMs) return 'silent'
+  return copy.held > 0 ? 'good' : 'asked'
 }
 
 const placeOf = ({ holderPerson: person, holderDevice: device }: Copy, { facts }: PlanInput): Place => {

@@ -53,6 +53,7 @@ const plan = (given: Partial<PlanInput> = {}) =>
     writtenAt: (lease) => Number(lease.split('@')[2]),
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
     candidates: [candidate('bob'), candidate('cat'), candidate('dan')],
+    askedAt: () => undefined,
     standsIn: () => false,
     trusts: () => false,
     free: 1000,
@@ -129,6 +130,24 @@ describe('planning leases', () => {
     const late = [copy('a', HERE), copy('a', 'bob', { held: 0, age: SIGNING_PATIENCE }), copy('a', 'cat')]
     const made = plan({ held: late })
     expect(made.release).to.deep.equal(late[1]!.leases.map(({ id }) => id))
+    expect(holders(made)).to.deep.equal(['dan'])
+  })
+
+  it('[EC8] what another device left is given up only by who asked for the signature, or when its holder is silent', () => {
+    const held = [copy('a', HERE), copy('a', 'bob', { held: 0, by: 'other' }), copy('a', 'cat')]
+    expect(plan({ held })).to.deep.include({ write: [], release: [] })
+    const asked = (before: number) => plan({ held, askedAt: () => NOW - before })
+    expect(asked(1000)).to.deep.include({ write: [], release: [] })
+    expect(asked(SIGNING_PATIENCE).release).to.deep.equal(held[1]!.leases.map(({ id }) => id))
+    const facts = () => ({ availability: 'tab' as const, family: undefined, lastSeen: NOW - 5 * DAY })
+    const made = plan({ held: held.slice(0, 2), facts })
+    expect(made.release).to.deep.equal([])
+    expect(made.write).to.have.length(2)
+  })
+
+  it('[EC16] who keeps a thing already, in place of somebody, is asked first', () => {
+    const held = [copy('a', HERE), copy('a', 'bob')]
+    const made = plan({ held, standsIn: (device) => device === 'dan', trusts: (person) => person === 'cat' })
     expect(holders(made)).to.deep.equal(['dan'])
   })
 

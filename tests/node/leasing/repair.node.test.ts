@@ -13,6 +13,8 @@ import { isWhole, type Lessee, startLeasing, untilSafety } from './scene.ts'
 const LONG = { timeout: 120_000 }
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
+/** Longer than any tab may be silent, and shorter than any lease. */
+const SILENCE = 5 * DAY
 
 describe('repair by holders', () => {
   let host: TestHost
@@ -25,9 +27,8 @@ describe('repair by holders', () => {
   })
   after(() => host.close())
   afterEach(async () => {
+    await stop(...nodes)
     ahead = 0
-    for (const node of nodes) await node.stop()
-    nodes.clear()
   })
 
   const start = async (name: string): Promise<Lessee> => {
@@ -41,48 +42,79 @@ describe('repair by holders', () => {
       await node.stop()
     }
   }
-  const substituted = async (node: TestNode): Promise<number> =>
-    (await node.platform.store.read(['queue'], (tx) => tx.list('queue', { prefix: ['substituted'] }))).length
+  const comeBack = async (words: string): Promise<TestNode> => {
+    const blank = await startBlank([host.origin], { connect: connectWith({ leases: true }), clock })
+    nodes.add(blank)
+    expect(await recover(blank, words)).to.deep.include({ state: 'done' })
+    return blank
+  }
+  /** How many things of an owner a node keeps in place of others. */
+  const substituted = async (node: TestNode, { person }: Lessee, kind = ''): Promise<number> => {
+    const prefix = ['substituted', person]
+    const rows = await node.platform.store.read(['queue'], (tx) => tx.list('queue', { prefix }))
+    return rows.filter(({ key }) => String(key[2]).startsWith(kind)).length
+  }
   /** Time passes for everybody, a minute at a time. */
-  const untilLater = (isSo: () => Promise<boolean>, what: string): Promise<unknown> =>
+  const untilLater = (isSo: () => boolean | Promise<boolean>, what: string): Promise<unknown> =>
     until(async () => {
       ahead += MINUTE
       for (const node of nodes) node.services.changes.emit('settings')
       return isSo()
     }, what)
-  const writeThings = async (node: Lessee): Promise<void> => {
-    await node.get('publish-post', { text: 'in public', pictures: [picture('leased')] })
-    await node.get('create-note', {})
-    await untilSafety(node, isWhole, 'everything is left with two people')
+  /** Ada leaves everything with Bob and Cat, and is gone. */
+  const leaveThings = async (write: (ada: Lessee) => Promise<unknown>) => {
+    const [ada, bob, cat] = [await start('Ada'), await start('Bob'), await start('Cat')]
+    await write(ada)
+    await ada.get('create-note', {})
+    const { kinds } = await untilSafety(ada, isWhole, 'everything is left with two people')
+    const words = await wordsOf(ada)
+    await stop(ada)
+    return { ada, bob, cat, words, things: kinds.reduce((sum, kind) => sum + kind.things, 0) }
   }
 
   it(
     '[EC13] [EC15] a holder that is silent for too long is replaced; with all first holders gone the words bring all of it back',
     async () => {
-      const [ada, bob, cat] = [await start('Ada'), await start('Bob'), await start('Cat')]
-      await writeThings(ada)
-      const words = await wordsOf(ada)
-      await stop(ada)
+      const { ada, bob, cat, words, things } = await leaveThings((ada) =>
+        ada.get('publish-post', { text: 'in public', pictures: [picture('leased')] }),
+      )
       await stop(bob)
       const dan = await start('Dan')
-      await untilLater(async () => ahead > 10 * MINUTE, 'ten minutes')
-      expect(await substituted(dan)).to.equal(0)
-      ahead += 5 * DAY
-      const things = cat.services.leases.owners().length
-      expect(things).to.be.greaterThan(0)
-      await untilLater(async () => (await substituted(dan)) >= 5, 'Dan has what Bob had')
+      await untilLater(() => ahead > 20 * MINUTE, 'time')
+      expect(await substituted(dan, ada), 'not silent for long').to.equal(0)
+      ahead += SILENCE
+      await untilLater(async () => (await substituted(dan, ada)) >= things, 'Dan has what Bob had')
       await stop(cat)
-      const blank = await startBlank([host.origin], { connect: connectWith({ leases: true }), clock })
-      nodes.add(blank)
-      expect(await recover(blank, words)).to.deep.include({ state: 'done' })
+      const blank = await comeBack(words)
       await until(async () => (await blank.query('notes', {})).length === 1, 'the note')
       await until(async () => (await textsOf(blank, ada.person))[0] === 'in public', 'the post')
       await until(async () => (await blank.services.files.wanted(10)).length === 0, 'the picture')
-      // [EC16] The owner leases to whoever stood in.
-      ahead += 5 * DAY
-      await untilLater(async () => (await substituted(dan)) === 0, 'leases instead')
-      const { holders } = await untilSafety(blank, ({ holders }) => holders.some(({ online }) => online), 'Dan holds')
-      expect(holders.filter(({ online }) => online).map(({ person }) => person.id)).to.deep.equal([dan.person])
+    },
+    LONG,
+  )
+
+  it(
+    '[EC13] [EC16] [EC17] one whose device was removed is replaced at once, and the owner leases to whoever stood in',
+    async () => {
+      const { ada, bob, words, things } = await leaveThings((ada) =>
+        ada.get('publish-post', { text: 'in public', pictures: [] }),
+      )
+      const wordsOfBob = await wordsOf(bob)
+      const device = (await bob.query('devices', {})).find(({ here }) => here)!.id
+      await stop(bob)
+      const again = await comeBack(wordsOfBob)
+      await again.get('remove-device', { device, words: wordsOfBob })
+      // Bob's next device is as good as anybody.
+      const dan = await start('Dan')
+      const stoodIn = async (kind?: string) =>
+        (await substituted(dan, ada, kind)) + (await substituted(again, ada, kind))
+      await untilLater(async () => (await stoodIn()) >= things, 'somebody has what Bob had')
+      const back = await comeBack(words)
+      // Of Bob's lost device the owner has to hear nothing for long; Cat is seen all the while.
+      ahead += SILENCE
+      // What the owner has no longer stays until its leases end; logs there are always.
+      await untilLater(async () => (await stoodIn('log ')) === 0, 'leases instead')
+      await untilSafety(back, isWhole, 'two holders of everything')
     },
     LONG,
   )
