@@ -4,4 +4,5 @@
  */
 export { openEconomy } from './economy/economy.ts'
 export { createForeign } from './foreign/foreign.ts'
+export { startLeasing } from './leasing/leasing.ts'
 export { createTransfer } from './transfer/transfer.ts'

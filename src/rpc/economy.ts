@@ -24,6 +24,8 @@ export interface EconomyView {
   readonly free: number
   /** Copies on the person's devices that were signed for. */
   readonly held: number
+  /** What this device keeps beside that, without a lease, because a holder of somebody's was lost. */
+  readonly substituted: number
   /** What the person's own things take here, in steps: N. */
   readonly own: number
   /** Copies wanted of each: R. */

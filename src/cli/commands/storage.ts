@@ -49,6 +49,7 @@ const statusLines = (view: EconomyView): string[] => [
   `used     ${view.used} bytes by copies of what is yours, ${view.pending} of them not confirmed yet`,
   `free     ${view.free} bytes`,
   `held     ${view.held} bytes on your devices`,
+  ...(view.substituted > 0 ? [`replaced ${view.substituted} bytes here in place of lost copies`] : []),
   `needed   ${view.needed} bytes: ${view.own} of your own, ${view.copies} times`,
   ...(view.barred ? [`barred   nothing of yours counts: a device of yours was shown to cheat (${view.barred})`] : []),
   ...view.devices.map(

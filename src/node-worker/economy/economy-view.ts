@@ -11,6 +11,7 @@ import type { PersonCard } from '../../rpc/views.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Self } from '../person/account.ts'
 import { type Giving, mostSlots } from './giving.ts'
+import { listSubstituted } from '../repairing/substituted.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { Kept } from './ledger-rows.ts'
 import { ownSteps } from './own-things.ts'
@@ -49,6 +50,7 @@ export const viewEconomy = async (
     pending: bytesOf(balance.pending),
     free: bytesOf(balance.free),
     held: bytesOf(balance.held),
+    substituted: bytesOf((await listSubstituted(platform.store)).reduce((sum, { used }) => sum + used, 0)),
     own: bytesOf(steps),
     copies,
     needed: bytesOf(steps * copies),

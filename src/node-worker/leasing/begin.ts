@@ -4,7 +4,7 @@ import type { SafetyView } from '../../rpc/safety.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
 import type { Session, SessionManager, Stream } from '../sessions/types.ts'
-import { type Leasing, startLeasing } from './leasing.ts'
+import type { Leasing } from './leasing.ts'
 
 /** What leasing tells the swarm, and what the swarm hands to it. */
 export interface LeasingHandle {
@@ -34,6 +34,7 @@ export const beginLeasing = (
 
   const begin = async (): Promise<void> => {
     const book = await services.ledger()
+    const { startLeasing } = await import('../later.ts')
     const names = { me: self.person, device, deviceId: bytesToHex(device) }
     const started = await startLeasing({ services, standing: services.leases, book, ...names })
     if (isClosed) return started.close()

@@ -70,6 +70,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
   /** Leases that a peer was asked for in this session. */
   const asked = new Map<HolderLine, Set<EntryId>>()
   const askedAt = new Map<EntryId, number>()
+  const told = new WeakSet<HolderLine>()
   const challenging = createChallenging(ports)
   let short: Plan['short'] = new Map()
 
@@ -114,11 +115,32 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
     if (bodies.flat().length > 0) await book.say(bodies.flat())
   }
 
+  /** [EC13] Those who hold the same things are told as well: they count the copies when the owner is away. */
+  const holdersOf = (leases: readonly EntryId[], copies: readonly Copy[]): Set<DeviceId> => {
+    const facts = leases.flatMap((id) => book.lease(id)?.fact ?? [])
+    const subjects = new Set(facts.map(({ subject }) => subject))
+    const others = copies.filter(({ subject }) => subjects.has(subject)).map(({ holderDevice }) => holderDevice)
+    return new Set([...facts.map(({ holderDevice }) => holderDevice), ...others])
+  }
+
   const release = async (leases: readonly EntryId[]): Promise<void> => {
+    const copies = book.view().copiesOf(me)
     for (const ended of chunked(leases, MAX_ENDED_LEASES)) {
-      const holders = new Set(ended.map((id) => book.lease(id)?.fact.holderDevice))
+      const holders = holdersOf(ended, copies)
       const { bytes: statement } = await book.sign({ kind: 'release', leases: ended.map(hexToBytes) })
-      for (const holder of holders) if (holder !== undefined) lines.get(holder)?.send({ type: 'end', statement })
+      for (const holder of holders) lines.get(holder)?.send({ type: 'end', statement })
+    }
+  }
+
+  /** [EC13] Whoever was away when something was released hears of it when they come: first of all that it is theirs. */
+  const tellReleases = (line: HolderLine, view: LedgerView): void => {
+    if (!places.has(line.device) || told.has(line)) return
+    told.add(line)
+    const copies = view.copiesOf(me)
+    for (const { fact, shown } of book.all()) {
+      if (fact.kind !== 'release' || fact.person !== me) continue
+      const ended = fact.leases.filter((id) => (book.lease(id)?.fact.ends ?? 0) > clock.now())
+      if (holdersOf(ended, copies).has(line.device)) line.send({ type: 'end', statement: shown[0]! })
     }
   }
 
@@ -197,7 +219,10 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
       const view = book.view()
       const copies = view.copiesOf(me)
       askToSign(copies)
-      for (const line of lines.values()) await challenging.ask(line, view, copies)
+      for (const line of lines.values()) {
+        tellReleases(line, view)
+        await challenging.ask(line, view, copies)
+      }
     },
 
     async sight() {

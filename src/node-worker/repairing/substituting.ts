@@ -18,21 +18,12 @@ import { isLeasedHere, wantLeased } from '../leasing/leased-copy.ts'
 import type { LeasingPorts, OwnerLine } from '../leasing/ports.ts'
 import { unlessFull } from '../stores/unless-full.ts'
 import { bySubject, type Count } from './losses.ts'
+import { dropSubstituted, listSubstituted, putSubstituted, type Substituted } from './substituted.ts'
 
 /** [EC15] At most this share of what a device gives is kept in place of others. */
 export const SUBSTITUTED_SHARE = 1 / 4
 /** What one peer asks for and did not come yet. */
 export const MAX_ASKED = 1024
-
-/** Row of table `queue` under ['substituted', owner, thing]. */
-interface Substituted {
-  readonly owner: PersonId
-  readonly subject: SubjectKey
-  /** What it takes, in steps. */
-  readonly used: number
-  /** Milliseconds since 1970. */
-  readonly since: number
-}
 
 /** See the module's doc. */
 export interface Substituting {
@@ -51,7 +42,6 @@ type Refusal = { readonly type: string }
 type Verdict = 'waiting' | 'here' | Refusal
 
 const nameOf = (owner: PersonId, subject: SubjectKey): string => `${owner} ${subject}`
-const keyOf = ({ owner, subject }: Substituted) => ['substituted', owner, subject] as const
 
 /** What is known of other holders. */
 export interface HoldersKnown {
@@ -69,8 +59,8 @@ export const openSubstituting = async (
   const { services, book, me, deviceId } = ports
   const { platform, persons } = services
   const { store, clock } = platform
-  const stored = await store.read(['queue'], (tx) => tx.list<Substituted>('queue', { prefix: ['substituted'] }))
-  const kept = new Map(stored.map(({ value }) => [nameOf(value.owner, value.subject), value]))
+  const stored = await listSubstituted(store)
+  const kept = new Map(stored.map((row) => [nameOf(row.owner, row.subject), row]))
   const asked = new Map<OwnerLine, Map<EntryId, PersonId>>()
   const coming = new Map<string, Substituted>()
   const told = new WeakMap<OwnerLine, Set<string>>()
@@ -129,7 +119,7 @@ export const openSubstituting = async (
   const keep = async (name: string): Promise<boolean> => {
     const row = coming.get(name)
     if (!row) return kept.has(name)
-    const written = await unlessFull(() => store.write(['queue'], 'strict', (tx) => tx.put('queue', keyOf(row), row)))
+    const written = await unlessFull(() => putSubstituted(store, row, 'strict'))
     coming.delete(name)
     if (written.ok) kept.set(name, row)
     return written.ok
@@ -163,7 +153,7 @@ export const openSubstituting = async (
 
   const drop = async (row: Substituted): Promise<void> => {
     kept.delete(nameOf(row.owner, row.subject))
-    await store.write(['queue'], 'relaxed', (tx) => tx.delete('queue', keyOf(row)))
+    await dropSubstituted(store, row)
   }
 
   /** [EC17] The owner leased it here, leases it no longer, or enough others have had it again for a week. */

@@ -91,13 +91,14 @@ export class Economy extends LitElement {
     </svg>`
   }
 
-  #facts({ given, used, pending, free, held, needed }: EconomyView) {
+  #facts({ given, used, pending, free, held, substituted, needed }: EconomyView) {
     const words = t.economy
     const rows = [
       [words.given, given],
       [words.used, used],
       [free < 0 ? words.missing : words.free, Math.abs(free)],
       [words.held, held],
+      ...(substituted > 0 ? [[words.substituted, substituted] as const] : []),
       [words.needed, needed],
     ] as const
     return html`<dl>

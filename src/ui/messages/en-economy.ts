@@ -13,6 +13,7 @@ export const economy = {
   free: 'Left for more copies',
   missing: 'Missing',
   held: 'Kept on your devices',
+  substituted: 'Kept in place of lost copies',
   needed: 'Needed for everything',
   neededWhy: (own: number, count: number) => `Your things take ${size(own)}, and you want ${copies(count)} of each.`,
   enough: 'You give enough for all the copies that you want.',

@@ -356,6 +356,7 @@ export const emptyEconomy: EconomyView = {
   pending: 0,
   free: 0,
   held: 0,
+  substituted: 0,
   own: 0,
   copies: 3,
   needed: 0,
@@ -374,6 +375,7 @@ export const sampleEconomy: EconomyView = {
   pending: 4_000_000,
   free: 2 * GIVEN - 46_000_000,
   held: 21_000_000,
+  substituted: 0,
   own: 31_000_000,
   needed: 93_000_000,
   devices: [
