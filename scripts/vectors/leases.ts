@@ -1,4 +1,6 @@
 /** The vectors of docs/protocol/98-leases.md: `npx tsx scripts/vectors/leases.ts`. */
+
+import { cidToString, dagCborCid } from '../../src/core/blocks/cid.ts'
 import { bytesToHex } from '../../src/core/bytes.ts'
 import { encodeCbor } from '../../src/core/cbor.ts'
 import { MAX_STATEMENT_BYTES } from '../../src/core/economy/economy-limits.ts'
@@ -16,6 +18,7 @@ const filled = (length: number, byte: number): Uint8Array => new Uint8Array(leng
 const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item)
 const [id, other] = [filled(32, 1), filled(32, 2)]
 const statement = filled(40, 7)
+const person = cidToString(dagCborCid(encodeCbor('a person')))
 
 /** JSON has no bytes: `hex:` and their digits stand for them. */
 const readable = (message: object): unknown =>
@@ -49,11 +52,16 @@ await writeVector('lease-messages', {
     said('holder', { type: 'refused', leases: [id], reason: 'over-ration', missing: 12 }),
     said('holder', { type: 'notice', statement }),
     said('holder', { type: 'proof', statement }),
+    said('owner', { type: 'claim', owner: person, ticket: 4_294_967_295, at: 1_800_000_000_000 }),
+    said('owner', { type: 'substitute', owner: person, leases: [id, other] }),
+    said('holder', { type: 'substituting', leases: [id] }),
   ],
   refused: [
     refused('another version', 'owner', 'unknown-version', [2, { type: 'ask-room' }]),
     refused('something behind the message', 'owner', 'malformed', [1, { type: 'ask-room' }, 0]),
     malformed('a message of the other side', 'owner', { type: 'proof', statement }),
+    malformed('a ticket that nobody draws', 'owner', { type: 'claim', owner: person, ticket: 2 ** 32, at: 0 }),
+    malformed('an owner who is none', 'owner', { type: 'substitute', owner: 'somebody', leases: [id] }),
     malformed('a field more', 'owner', { type: 'ask-room', more: 1 }),
     malformed('an id of too few bytes', 'owner', { type: 'sign', leases: [id.subarray(1)] }),
     malformed('too many leases', 'owner', { type: 'sign', leases: many(MAX_LEASES_PER_MESSAGE + 1, id) }),

@@ -157,9 +157,8 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
       item.asked = [...item.asked, ...things.map(({ subject }) => ({ subject, device }))]
       line?.send({ type: 'substitute', owner, leases: leases.map(hexToBytes) })
     }
-    if (item.asked.length === 0) return end(item, false)
-    ports.onAsked()
-    ports.wakeIn(CLAIM_MS)
+    if (item.asked.length === 0) end(item, false)
+    else ports.onAsked()
   }
 
   const tellClaim = (owner: PersonId, { ticket, at }: RepairClaim, view: LedgerView): void => {

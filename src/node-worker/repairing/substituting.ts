@@ -62,10 +62,10 @@ export const openSubstituting = async (
   const stored = await listSubstituted(store)
   const kept = new Map(stored.map((row) => [nameOf(row.owner, row.subject), row]))
   const asked = new Map<OwnerLine, Map<EntryId, PersonId>>()
-  const coming = new Map<string, Substituted>()
+  const coming = new Map<string, { readonly row: Substituted; readonly line: OwnerLine }>()
   const told = new WeakMap<OwnerLine, Set<string>>()
 
-  const all = (): Substituted[] => [...kept.values(), ...coming.values()]
+  const all = (): Substituted[] => [...kept.values(), ...[...coming.values()].map(({ row }) => row)]
   const stepsOf = (rows: readonly Substituted[]): number => rows.reduce((sum, { used }) => sum + used, 0)
 
   const roomFor = (owner: PersonId, view: LedgerView): number => {
@@ -76,18 +76,20 @@ export const openSubstituting = async (
     return Math.min(room, STRANGER_RATION - stepsOf(all().filter((row) => row.owner === owner)))
   }
 
-  /** What is kept for this lease, or why nothing is. */
+  /** Why nothing is kept for this lease, whatever there is room for. */
+  const misfit = ({ person, subject, holder }: Lease, owner: PersonId, { session }: OwnerLine): Refusal | undefined => {
+    const isTheirs = holder.person === session.person && equalBytes(holder.device, session.device)
+    if (!isTheirs || person !== owner || owner === me || subject.kind === 'record') return { type: 'not-yours' }
+    return persons.relation(owner) === 'blocked' ? { type: 'blocked' } : undefined
+  }
+
+  /** What is kept for this lease from now on, or why nothing is. */
   const check = (
-    { person: owner, subject, holder }: Lease,
+    { person: owner, holder }: Lease,
     id: EntryId,
-    line: OwnerLine,
     view: LedgerView,
   ): Result<Pick<Substituted, 'subject' | 'used'>, Refusal> => {
-    const { session } = line
-    const isTheirs = holder.person === session.person && equalBytes(holder.device, session.device)
-    if (!isTheirs || owner === me || subject.kind === 'record') return err({ type: 'not-yours' })
-    if (persons.relation(owner) === 'blocked') return err({ type: 'blocked' })
-    const standing = checkStanding(view, owner, [session.person])
+    const standing = checkStanding(view, owner, [holder.person])
     if (standing) return err(standing)
     const copy = view.copiesOf(owner).find(({ leases }) => leases.some((lease) => lease.id === id))
     if (!copy) return err({ type: 'not-in-force' })
@@ -102,22 +104,28 @@ export const openSubstituting = async (
   const settle = async (line: OwnerLine, id: EntryId, owner: PersonId, view: LedgerView): Promise<Verdict> => {
     const lease = book.lease(id)?.lease
     if (!lease) return 'waiting'
-    if (lease.person !== owner) return { type: 'not-yours' }
-    const known = all().find((row) => row.owner === owner && book.lease(id)?.fact.subject === row.subject)
-    if (!known) {
-      const checked = check(lease, id, line, view)
+    const unfit = misfit(lease, owner, line)
+    if (unfit) return unfit
+    const subject = book.lease(id)?.fact.subject
+    if (!all().some((row) => row.owner === owner && row.subject === subject)) {
+      const checked = check(lease, id, view)
       if (!checked.ok) return checked.error.type === 'ledger-incomplete' ? 'waiting' : checked.error
       if (!(await wantLeased(services, lease))) return { type: 'full' }
       const row = { owner, ...checked.value, since: clock.now() }
-      coming.set(nameOf(owner, row.subject), row)
+      coming.set(nameOf(owner, row.subject), { row, line })
     }
     const here = await isLeasedHere(services, lease)
     if (typeof here !== 'boolean') return here
     return here ? 'here' : 'waiting'
   }
 
+  /** Nobody else's question ends what is being fetched for a peer. */
+  const giveUp = (line: OwnerLine, name: string): void => {
+    if (coming.get(name)?.line === line) coming.delete(name)
+  }
+
   const keep = async (name: string): Promise<boolean> => {
-    const row = coming.get(name)
+    const row = coming.get(name)?.row
     if (!row) return kept.has(name)
     const written = await unlessFull(() => putSubstituted(store, row, 'strict'))
     coming.delete(name)
@@ -143,7 +151,7 @@ export const openSubstituting = async (
         const reason = verdict !== 'here' ? verdict.type : (await keep(name)) ? undefined : 'full'
         if (reason === undefined) told.get(line)?.delete(name)
         else {
-          coming.delete(name)
+          giveUp(line, name)
           refused.set(reason, [...(refused.get(reason) ?? []), id])
         }
       }
@@ -218,9 +226,8 @@ export const openSubstituting = async (
     steps: () => stepsOf(all()),
     leave(line) {
       // What has not come by now is not waited for: whoever asked asks somebody else.
-      const wanted = asked.get(line)
       asked.delete(line)
-      for (const [id, owner] of wanted ?? []) coming.delete(nameOf(owner, book.lease(id)?.fact.subject ?? ''))
+      for (const name of coming.keys()) giveUp(line, name)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Somebody with a past, a friend who keeps it, and a blank node that has nothing but the words. */
-import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
+
 import type { Clock } from '../../../src/core/ports.ts'
+import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
 import type { Connect } from '../../../src/node-worker/services.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
