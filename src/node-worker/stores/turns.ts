@@ -12,7 +12,7 @@ import type { Table } from './store.ts'
 export type Mode = 'r' | 'rw'
 
 /** Runs `task` when its turn has come; its turn ends when the promise of `task` settles. Must not be nested. */
-export type TakeTurn = <T>(mode: Mode, tables: readonly Table[], task: () => Promise<T>) => Promise<T>
+type TakeTurn = <T>(mode: Mode, tables: readonly Table[], task: () => Promise<T>) => Promise<T>
 
 interface Turn {
   readonly mode: Mode
