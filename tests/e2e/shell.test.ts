@@ -31,13 +31,16 @@ const PAGES = [
 /** Runs with a proxy whose address the host is told; the host itself is asked under another name. */
 const withProxiedHost = async (run: (proxy: CspProxy) => Promise<void>): Promise<void> => {
   const proxy = await startCspProxy()
-  const host = await startHost({ args: ['--public-url', proxy.url] })
-  proxy.setTarget(`http://localhost:${host.port}`)
   try {
-    await run(proxy)
+    const host = await startHost({ args: ['--public-url', proxy.url] })
+    proxy.setTarget(`http://localhost:${host.port}`)
+    try {
+      await run(proxy)
+    } finally {
+      await host.close()
+    }
   } finally {
     await proxy.close()
-    await host.close()
   }
 }
 

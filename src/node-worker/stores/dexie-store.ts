@@ -20,6 +20,7 @@ import {
   type Table,
   type WriteTransaction,
 } from './store.ts'
+import { createTurns, type Mode } from './turns.ts'
 
 // Dexie's types know array keys only as mutable ones.
 type MutableKey = KeyPart[]
@@ -28,7 +29,7 @@ const mutable = (key: Key): MutableKey => key as MutableKey
 
 /** Opens (or makes) the database. @throws StoreUnavailableError */
 export async function createDexieStore(name: string): Promise<Store> {
-  // Durability is fixed a connection, so there are two of them; IndexedDB orders transactions across both.
+  // Durability is fixed a connection, so there are two of them; turns order transactions across both.
   const strict = connection(name, 'strict')
   const relaxed = connection(name, 'relaxed')
   try {
@@ -44,18 +45,22 @@ export async function createDexieStore(name: string): Promise<Store> {
 }
 
 function storeOver(strict: Dexie, relaxed: Dexie): Store {
+  const takeTurn = createTurns()
   return {
-    read: (tables, run) => transact(relaxed, 'r', tables, run),
-    write: (tables, durability, run) => transact(durability === 'strict' ? strict : relaxed, 'rw', tables, run),
+    read: (tables, run) => takeTurn('r', tables, () => transact(relaxed, 'r', tables, run)),
+    write: (tables, durability, run) =>
+      takeTurn('rw', tables, () => transact(durability === 'strict' ? strict : relaxed, 'rw', tables, run)),
     estimate,
-    async destroy() {
-      relaxed.close()
-      await strict.delete()
-    },
-    async close() {
-      strict.close()
-      relaxed.close()
-    },
+    destroy: () =>
+      takeTurn('rw', TABLES, async () => {
+        relaxed.close()
+        await strict.delete()
+      }),
+    close: () =>
+      takeTurn('rw', TABLES, async () => {
+        strict.close()
+        relaxed.close()
+      }),
   }
 }
 
@@ -67,7 +72,7 @@ function connection(name: string, durability: Durability): Dexie {
 
 async function transact<T>(
   db: Dexie,
-  mode: 'r' | 'rw',
+  mode: Mode,
   tables: readonly Table[],
   run: (tx: WriteTransaction) => Promise<T>,
 ): Promise<T> {
