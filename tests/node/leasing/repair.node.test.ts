@@ -118,4 +118,26 @@ describe('repair by holders', () => {
     },
     LONG,
   )
+
+  it(
+    '[PL16] [EC14] of several holders one repairs, and each thing is kept in place of the lost one once',
+    async () => {
+      const [ada, bob] = [await start('Ada'), await start('Bob')]
+      await ada.get('save-settings', { copies: 4 })
+      const holders = [bob, await start('Cat'), await start('Dan')]
+      await ada.get('create-note', {})
+      const { kinds } = await untilSafety(ada, isWhole, 'everything is left with three people')
+      const things = kinds.reduce((sum, kind) => sum + kind.things, 0)
+      await stop(ada, bob)
+      const others = [await start('Eve'), await start('Flo')]
+      const counts = () => Promise.all([...others, ...holders.slice(1)].map((node) => substituted(node, ada)))
+      const sum = async () => (await counts()).reduce((total, count) => total + count, 0)
+      ahead += SILENCE
+      await untilLater(async () => (await sum()) >= things, 'what Bob had is kept again')
+      const then = ahead
+      await untilLater(() => ahead > then + 30 * MINUTE, 'nobody does it again')
+      expect(await sum()).to.equal(things)
+    },
+    LONG,
+  )
 })
