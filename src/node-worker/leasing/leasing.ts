@@ -10,11 +10,10 @@ import { createRepairing } from '../repairing/repairing.ts'
 import { openSubstitutes } from '../repairing/substitutes.ts'
 import { openSubstituting } from '../repairing/substituting.ts'
 import type { Session, Stream } from '../sessions/types.ts'
-import { createMutex } from '../stores/mutex.ts'
-import { StoreFullError } from '../stores/store.ts'
 import { agreementsToken, readAgreements } from './agreements.ts'
 import { createHolding } from './holding.ts'
 import { openHolderLine, serveOwner } from './lines.ts'
+import { every, LOOK_INTERVAL, startLooks } from './looks.ts'
 import { createOwning, type Owning } from './owning.ts'
 import type { LeasingPorts, OwnerLine } from './ports.ts'
 import { reportTo } from './ports.ts'
@@ -24,17 +23,8 @@ import { openSeen } from './seen.ts'
 import { listThings } from './things.ts'
 import { letGo } from './tidy.ts'
 
-/** Changes are gathered for so long before it is looked at what they mean, milliseconds. */
-export const LOOK_DELAY = 400
-/** After changes of what is stored it is planned anew so much later: all of it is read, and a sync stores without end. */
-export const PLAN_DELAY = 2_000
-/** It is looked at again without any change: leases run out, and people who were asked do not answer. */
-export const LOOK_INTERVAL = 60_000
 /** What is over is let go this often, and for the first time a minute after the start: few tabs live for an hour. */
 export const TIDY_INTERVAL = 3_600_000
-
-/** Topics after which it is planned anew at once. */
-const PLANNED_ANEW: readonly string[] = ['economy', 'settings', 'people']
 
 /** See the module's doc. */
 export interface Leasing {
@@ -55,26 +45,17 @@ export interface Leasing {
 export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const { services, standing, book, me, deviceId } = ports
   const { changes, platform } = services
-  const { timers } = platform
-  const report = reportTo(ports)
-  const oneAtATime = createMutex()
   const owners = new Set<OwnerLine>()
   const lines = new Map<Session, { close(): void }>()
   const seen = await openSeen(platform.store, platform.clock)
   const substitutes = await openSubstitutes(platform.store, book)
-  const standsIn = (device: string, key: string): boolean =>
-    substitutes.of(me, key).some((substitute) => substitute.device === device)
-  const owning = createOwning(ports, seen, standsIn)
+  const owning = createOwning(ports, seen, () => substitutes.of(me))
   const { persisted: installed } = await platform.storageEstimate()
   const { alwaysOn: process, engine } = platform
   const availability = availabilityClass({ process, installed, evicts: engine?.evicts ?? false })
   let agreed = ''
   let saidRoom = -1
   let told = ''
-  let soon: unknown
-  let planning: unknown
-  const wakes = new Set<unknown>()
-  let isClosed = false
 
   const agree = (): void => {
     const outside = { substituted: substituting.substituted(), asked: substitutes.asked }
@@ -93,10 +74,10 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     lines: owning.lines,
     facts: seen.facts,
     isHere: (person) => [...owning.lines()].some((line) => line.session.person === person && isHere(line)),
-    wakeIn: (milliseconds) => wakeIn(milliseconds),
+    wakeIn: (milliseconds) => looks.wakeIn(milliseconds),
     onAsked: agree,
   })
-  const substituting = await openSubstituting(ports, { count: repairing.count, lastSeen: seen.lastSeen })
+  const substituting = await openSubstituting(ports, { counter: repairing.counter, lastSeen: seen.lastSeen })
   const holding = createHolding(ports, agree, substituting.steps)
 
   const roomHere = (): number =>
@@ -139,49 +120,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     agree()
     tellChanges()
   }
-  const run = (task: () => Promise<void>): void => {
-    if (isClosed) return
-    // Without room nothing can be written down; it is tried again with the next look.
-    const onError = (error: unknown): void => (error instanceof StoreFullError ? undefined : report(error))
-    oneAtATime(task).catch(onError)
-  }
-  const planIn = (milliseconds: number): void => {
-    planning ??= timers.setTimeout(() => {
-      planning = undefined
-      run(plan)
-    }, milliseconds)
-  }
-  const holdSoon = (): void => {
-    soon ??= timers.setTimeout(() => {
-      soon = undefined
-      run(hold)
-    }, LOOK_DELAY)
-  }
-  const lookSoon = (): void => planIn(LOOK_DELAY)
-  /** Whatever is due later than the next look waits for that. */
-  const wakeIn = (milliseconds: number): void => {
-    if (milliseconds >= LOOK_INTERVAL) return
-    const wake = timers.setTimeout(() => {
-      wakes.delete(wake)
-      run(hold)
-    }, milliseconds)
-    wakes.add(wake)
-  }
-  const onChanges = (topics: readonly string[]): void => {
-    const isUrgent = topics.some((topic) => PLANNED_ANEW.includes(topic))
-    if (!isUrgent && !topics.includes('storage')) return
-    holdSoon()
-    planIn(isUrgent ? LOOK_DELAY : PLAN_DELAY)
-  }
-  const every = (milliseconds: number, run: () => void, first = milliseconds): (() => void) => {
-    let timer: unknown
-    const tick = (): void => {
-      run()
-      timer = timers.setTimeout(tick, milliseconds)
-    }
-    timer = timers.setTimeout(tick, first)
-    return () => timers.clearTimeout(timer)
-  }
+  const looks = startLooks({ hold, plan, timers: platform.timers, report: reportTo(ports) })
 
   const fromHolder = async (line: Parameters<Owning['meet']>[0], message: LeaseHolderMessage): Promise<void> => {
     if (message.type === 'room') await owning.room(line, message)
@@ -192,7 +131,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     } else if (message.type === 'substituting') await substitutes.said(line.session, message.leases.map(bytesToHex))
     else if (message.type === 'proof') await owning.proven(line, message.statement)
     else await owning.noticed(line, message.statement)
-    lookSoon()
+    looks.planSoon()
   }
   const fromOwner = async (line: OwnerLine, message: OwnerMessage): Promise<void> => {
     if (message.type === 'ask-room') {
@@ -210,15 +149,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       const heard = await book.hear({ kind: 'statement', bytes: message.statement })
       if (!heard.ok) services.refusals.count('bad-statement')
     } else await proving.prove(line, message.statement)
-    holdSoon()
+    looks.holdSoon()
   }
 
-  const stops = [
-    changes.listen(onChanges),
-    every(LOOK_INTERVAL, lookSoon),
-    every(TIDY_INTERVAL, () => run(() => letGo(ports, substituting.substituted())), LOOK_INTERVAL),
-  ]
-  lookSoon()
+  const tidy = (): void => looks.run(() => letGo(ports, substituting.substituted()))
+  const stops = [changes.listen(looks.changed), every(platform.timers, TIDY_INTERVAL, tidy, LOOK_INTERVAL)]
 
   return {
     join(session) {
@@ -229,7 +164,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       })
       lines.set(session, line)
       const stop = session.onState((_, end) => {
-        if (!end) return lookSoon()
+        if (!end) return looks.planSoon()
         stop()
         lines.get(session)?.close()
         lines.delete(session)
@@ -263,10 +198,8 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     },
     hasRoom: () => roomHere() > 0,
     close() {
-      isClosed = true
+      looks.close()
       for (const stop of stops) stop()
-      timers.clearTimeout(soon)
-      for (const timer of [planning, ...wakes]) timers.clearTimeout(timer)
       for (const line of lines.values()) line.close()
     },
   }

@@ -12,6 +12,7 @@ import { STEP_BYTES } from '../../core/economy/units.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
 import type { Refused, Room, Signed } from '../../core/sync/lease-messages.ts'
+import type { SubstitutesOf } from '../repairing/substitutes.ts'
 import type { HolderFacts, Plan, PlanInput, PlannedLease } from './plan.ts'
 import { planLeases, SIGNING_PATIENCE } from './plan.ts'
 import type { HolderLine, LeasingPorts } from './ports.ts'
@@ -61,7 +62,7 @@ const chunked = <T>(list: readonly T[], size: number): T[][] =>
 const isHere = ({ session }: Pick<HolderLine, 'session'>): boolean => session.carrier() !== 'none'
 
 /** Nothing is left anywhere yet. */
-export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInput['standsIn']): Owning => {
+export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () => SubstitutesOf): Owning => {
   const { services, standing, book, me, deviceId } = ports
   const { clock, random, store } = services.platform
   const lines = new Map<DeviceId, HolderLine>()
@@ -188,6 +189,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
 
   const makePlan = async (things: readonly OwnThing[]): Promise<Plan> => {
     const view = book.view()
+    const known = substitutes()
     return planLeases({
       me,
       device: deviceId,
@@ -199,7 +201,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, standsIn: PlanInpu
       askedAt: (lease) => askedAt.get(lease),
       facts: seen.facts,
       candidates: candidates(view),
-      standsIn,
+      standsIn: (device, key) => known.get(key)?.some((substitute) => substitute.device === device) === true,
       trusts: (person) => services.persons.relation(person) === 'following',
       free: view.balance(me).free,
       dice,

@@ -8,7 +8,7 @@ import type { PersonId } from '../../core/identity/key-event-types.ts'
 import { AVAILABILITY } from '../../core/placement/availability.ts'
 import type { Place } from '../../core/placement/placement-types.ts'
 import type { HolderFacts } from '../leasing/plan.ts'
-import type { Substitute } from './substitutes.ts'
+import type { SubstitutesOf } from './substitutes.ts'
 
 /** What one holder knows of an owner's things. */
 export interface LossInput {
@@ -17,8 +17,8 @@ export interface LossInput {
   readonly now: number
   /** Everything of the owner's for which there are leases in force. */
   readonly copies: readonly Copy[]
-  /** Who keeps a thing in place of somebody. */
-  substitutes(subject: SubjectKey): readonly Substitute[]
+  /** Who keeps things in place of somebody. */
+  readonly substitutes: SubstitutesOf
   facts(device: DeviceId): HolderFacts
 }
 
@@ -54,7 +54,7 @@ const placesOf = (copies: readonly Copy[], subject: SubjectKey, input: LossInput
     .filter(({ owner, holderPerson }) => holderPerson !== owner)
     .map(({ holderPerson: person, holderDevice: device }) => ({ person, device }))
   const places = new Map<PersonId, Place>()
-  for (const { person, device } of [...input.substitutes(subject), ...holders]) {
+  for (const { person, device } of [...(input.substitutes.get(subject) ?? []), ...holders]) {
     const { availability, family } = input.facts(device)
     const known = places.get(person)
     // One of a person's devices that is alive makes the copy alive.

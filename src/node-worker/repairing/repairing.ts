@@ -17,7 +17,7 @@ import type { Claim } from '../../core/sync/lease-messages.ts'
 import type { HolderCandidate } from '../leasing/owning.ts'
 import type { HolderFacts } from '../leasing/plan.ts'
 import type { HolderLine, LeasingPorts, OwnerLine } from '../leasing/ports.ts'
-import { type Count, countCopies, findLosses, type Loss, type LossInput } from './losses.ts'
+import { bySubject, type Count, countCopies, findLosses, type Loss, type LossInput } from './losses.ts'
 import type { Substitutes } from './substitutes.ts'
 
 const TICKETS = 2 ** 32
@@ -57,8 +57,8 @@ export interface Repairing {
   claimed(line: OwnerLine, claim: Claim): void
   /** A peer will not keep what it was asked to. */
   refused(line: HolderLine, leases: readonly EntryId[]): void
-  /** Copies of one thing that count. */
-  count(owner: PersonId, subject: SubjectKey, view: LedgerView): Count
+  /** Counts copies of an owner's things. */
+  counter(owner: PersonId, view: LedgerView): (subject: SubjectKey) => Count
   /** [EC15] Whether places at strangers are looked for. */
   needsPlaces(): boolean
 }
@@ -86,7 +86,12 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
     deviceId,
     now: clock.now(),
     copies: view.copiesOf(owner),
-    substitutes: (subject) => substitutes.of(owner, subject).filter(({ person }) => !view.barred(person)),
+    substitutes: new Map(
+      [...substitutes.of(owner)].map(([subject, known]) => [
+        subject,
+        known.filter(({ person }) => !view.barred(person)),
+      ]),
+    ),
     facts: ports.facts,
   })
 
@@ -169,8 +174,9 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
 
   /** Whether everybody who was asked has answered, or had the time to. */
   const watchRepair = (owner: PersonId, item: Item): void => {
+    const known = substitutes.of(owner)
     item.asked = item.asked.filter(
-      ({ subject, device }) => !substitutes.of(owner, subject).some((known) => known.device === device),
+      ({ subject, device }) => !known.get(subject)?.some((substitute) => substitute.device === device),
     )
     const isDone = item.asked.length === 0
     if (isDone || clock.now() - item.askedAt >= CLAIM_MS) end(item, isDone && !item.hasFailed)
@@ -233,12 +239,11 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
         item.asked = left
       }
     },
-    count: (owner, subject, view) =>
-      countCopies(
-        subject,
-        view.copiesOf(owner).filter((copy) => copy.subject === subject),
-        inputFor(owner, view),
-      ),
+    counter(owner, view) {
+      const things = bySubject(view.copiesOf(owner))
+      const input = inputFor(owner, view)
+      return (subject) => countCopies(subject, things.get(subject) ?? [], input)
+    },
     needsPlaces: () => items.size > 0,
   }
 }

@@ -21,6 +21,9 @@ export interface Substitute {
   readonly device: DeviceId
 }
 
+/** Who keeps which things of one owner. */
+export type SubstitutesOf = ReadonlyMap<SubjectKey, readonly Substitute[]>
+
 /** Row of table `queue` under ['substitute-at', device]. */
 interface SubstituteRow {
   readonly person: PersonId
@@ -33,8 +36,8 @@ export interface Substitutes {
   said(session: Session, leases: readonly EntryId[]): Promise<void>
   /** This device asks a peer to keep what these leases name. */
   ask(device: DeviceId, leases: readonly EntryId[]): void
-  /** Devices that said that they keep a thing. */
-  of(owner: PersonId, subject: SubjectKey): readonly Substitute[]
+  /** Devices that said that they keep things of an owner: thing → devices. */
+  of(owner: PersonId): SubstitutesOf
   /** Devices with which logs are shared, because this device asked them: device → things. */
   asked(owner: PersonId): ReadonlyMap<DeviceId, ReadonlySet<SubjectKey>>
 }
@@ -70,10 +73,16 @@ export const openSubstitutes = async (store: Store, book: LedgerBook): Promise<S
       await forgetOldest()
     },
     ask: (device, leases) => void asked.set(device, new Set([...(asked.get(device) ?? []), ...leases])),
-    of: (owner, subject) =>
-      [...rows].flatMap(([device, { person, leases }]) =>
-        thingsOf(owner, leases).has(subject) ? [{ person, device }] : [],
-      ),
+    of(owner) {
+      const found = new Map<SubjectKey, Substitute[]>()
+      for (const [device, { person, leases }] of rows)
+        for (const subject of thingsOf(owner, leases)) {
+          const substitutes = found.get(subject)
+          if (substitutes) substitutes.push({ person, device })
+          else found.set(subject, [{ person, device }])
+        }
+      return found
+    },
     asked: (owner) =>
       new Map(
         [...asked]

@@ -45,8 +45,8 @@ const nameOf = (owner: PersonId, subject: SubjectKey): string => `${owner} ${sub
 
 /** What is known of other holders. */
 export interface HoldersKnown {
-  /** Counts the copies of a thing, this device's not among them. */
-  count(owner: PersonId, subject: SubjectKey, view: LedgerView): Count
+  /** Counts copies of an owner's things, this device's not among them. */
+  counter(owner: PersonId, view: LedgerView): (subject: SubjectKey) => Count
   /** When a device was last here, milliseconds since 1970; 0 for never. */
   lastSeen(device: DeviceId): number
 }
@@ -54,7 +54,7 @@ export interface HoldersKnown {
 /** Reads what is kept. */
 export const openSubstituting = async (
   ports: LeasingPorts,
-  { count, lastSeen }: HoldersKnown,
+  { counter, lastSeen }: HoldersKnown,
 ): Promise<Substituting> => {
   const { services, book, me, deviceId } = ports
   const { platform, persons } = services
@@ -159,20 +159,23 @@ export const openSubstituting = async (
     }
   }
 
+  const keptOwners = (): Set<PersonId> => new Set([...kept.values()].map(({ owner }) => owner))
+
   const drop = async (row: Substituted): Promise<void> => {
     kept.delete(nameOf(row.owner, row.subject))
     await dropSubstituted(store, row)
   }
 
   /** [EC17] The owner leased it here, leases it no longer, or enough others have had it again for a week. */
-  const dropOver = async (view: LedgerView): Promise<void> => {
-    const past = book.view(clock.now() - CLOCK_SKEW)
-    for (const row of [...kept.values()]) {
-      const isMine = view
-        .copiesOf(row.owner)
-        .some(({ subject, holderDevice, held }) => subject === row.subject && holderDevice === deviceId && held > 0)
-      const isLeased = [view, past].some((at) => at.copiesOf(row.owner).some(({ subject }) => subject === row.subject))
-      const { alive, wanted } = count(row.owner, row.subject, view)
+  const dropOver = async (owner: PersonId, view: LedgerView): Promise<void> => {
+    const things = bySubject(view.copiesOf(owner))
+    const past = bySubject(book.view(clock.now() - CLOCK_SKEW).copiesOf(owner))
+    const count = counter(owner, view)
+    for (const row of [...kept.values()].filter((known) => known.owner === owner)) {
+      const copies = things.get(row.subject) ?? []
+      const isMine = copies.some(({ holderDevice, held }) => holderDevice === deviceId && held > 0)
+      const isLeased = copies.length > 0 || past.has(row.subject)
+      const { alive, wanted } = count(row.subject)
       const back = alive.filter(({ device }) => lastSeen(String(device)) > row.since)
       const isSurplus = back.length >= wanted && clock.now() - row.since >= SURPLUS_PATIENCE_MS
       if (isMine || !isLeased || isSurplus) await drop(row)
@@ -185,8 +188,7 @@ export const openSubstituting = async (
     told.set(line, known)
     const { person, device } = line.session
     const peer = bytesToHex(device)
-    const owners = new Set([...kept.values()].map(({ owner }) => owner))
-    return [...owners].flatMap((owner) => {
+    return [...keptOwners()].flatMap((owner) => {
       const things = bySubject(view.copiesOf(owner))
       const isConcerned = person === owner || view.copiesOf(owner).some(({ holderDevice }) => holderDevice === peer)
       if (!isConcerned) return []
@@ -219,7 +221,7 @@ export const openSubstituting = async (
       if (asked.size === 0 && kept.size === 0) return
       const view = book.view()
       await settleAll(view)
-      await dropOver(view)
+      for (const owner of keptOwners()) await dropOver(owner, view)
       tell(lines, view)
     },
     substituted: all,
