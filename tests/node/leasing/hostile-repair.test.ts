@@ -5,6 +5,7 @@ import { bytesToHex } from '../../../src/core/bytes.ts'
 import { USUAL_TERM } from '../../../src/core/economy/economy-limits.ts'
 import { STEP_BYTES, STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { encodeSegment } from '../../../src/core/logs/segment-codec.ts'
+import { SURPLUS_PATIENCE_MS } from '../../../src/core/placement/surplus.ts'
 import { LOG_ACCOUNT, LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
 import { listSubstituted } from '../../../src/node-worker/repairing/substituted.ts'
 import { SUBSTITUTED_SHARE } from '../../../src/node-worker/repairing/substituting.ts'
@@ -59,7 +60,7 @@ describe('holders who wish their substitutes ill', () => {
   const wanted = (block: number) =>
     until(async () => (await duel.services.files.wanted(9)).some(({ cid }) => cid === nameOf(block)), 'it is wanted')
 
-  it('[EC15] keeps what a holder has and the owner pays for, once all of it is here, and tells everybody whom it concerns', async () => {
+  it('[EC15] [EC17] keeps what a holder has and the owner pays for, once all of it is here, and tells everybody whom it concerns', async () => {
     await pledge()
     const [lease] = [await left(holder, 2), await left(other, 2)]
     await ledgerComes()
@@ -75,6 +76,14 @@ describe('holders who wish their substitutes ill', () => {
     // Nothing is signed: nobody left it here.
     expect(duel.book.receipt(lease!.hex)).to.equal(undefined)
     expect(duel.standing.owners()).to.include(owner.person)
+
+    // [EC17] Both first holders are here all the while: after a week it is kept no more.
+    for (const foe of [asker, coHolder]) await foe.holds({ type: 'room', steps: 0, availability: 'tab', family: null })
+    duel.platform.clock.advance(SURPLUS_PATIENCE_MS - 1000)
+    await asker.owns({ type: 'ask-room' })
+    expect(await kept()).to.deep.equal([nameOf(2)])
+    duel.platform.clock.advance(2000)
+    await until(async () => (await kept()).length === 0, 'it goes')
   })
 
   it('[EC15] refuses what the asker does not hold, what is held here already, and what is over', async () => {
