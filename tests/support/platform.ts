@@ -6,7 +6,13 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8Encode } from '../../src/core/bytes.ts'
 import type { Random } from '../../src/core/ports.ts'
 import { createWebCrypto } from '../../src/node-worker/crypto/web-crypto.ts'
-import type { DeviceKeyVault, LogEvent, Platform, ScratchSpace, UnlockedDevice } from '../../src/node-worker/platform.ts'
+import type {
+  DeviceKeyVault,
+  LogEvent,
+  Platform,
+  ScratchSpace,
+  UnlockedDevice,
+} from '../../src/node-worker/platform.ts'
 import type { Store } from '../../src/node-worker/stores/store.ts'
 import { freshStoreName, openNamedStore, openTestStore } from './open-store.ts'
 

@@ -30,14 +30,12 @@ const isNo = (error: KithError): boolean =>
 interface Scene {
   readonly self: Self
   readonly words: string
-  readonly wanted: Wanted
+  /** What the person would type in, if it is not where the app comes from anyway. */
+  readonly hosts: readonly string[]
 }
 
 /** Answers `drill`. */
-export const drillRequests = (
-  services: InternalServices,
-  startNode: StartNode,
-): Pick<RequestHandlers, 'drill'> => {
+export const drillRequests = (services: InternalServices, startNode: StartNode): Pick<RequestHandlers, 'drill'> => {
   const { account, jobs, persons, platform, settings } = services
   const { clock, timers } = platform
   let running: string | undefined
@@ -68,12 +66,11 @@ export const drillRequests = (
 
   const rehearse = async (
     scratch: ScratchNode,
-    { self, words, wanted }: Scene,
+    { self, words, hosts }: Scene,
+    wanted: Wanted,
     report: JobReport,
     signal: AbortSignal,
   ): Promise<Result<Omit<DrillView, 'milliseconds'>, KithError>> => {
-    // What the person would type in, if it is not where the app comes from anyway.
-    const hosts = settings.get().hosts.filter((host) => dialableOrigin(host) !== undefined)
     const restored = await scratch.restore(words, hosts, ({ step, name }) =>
       report({ ...(step && { step }), ...(name !== undefined && { name }) }),
     )
@@ -90,18 +87,14 @@ export const drillRequests = (
     return ok({ survives, entries, blocks, bytes, ...named, ...(!restored.ok && { because: restored.error }) })
   }
 
-  const run = async (
-    self: Self,
-    words: string,
-    report: JobReport,
-    signal: AbortSignal,
-  ): Promise<KithError | undefined> => {
+  const run = async (scene: Scene, report: JobReport, signal: AbortSignal): Promise<KithError | undefined> => {
+    const { person, device } = scene.self
     const started = clock.now()
-    const wanted = await listWanted(services, self.person)
+    const wanted = await listWanted(services, person)
     report({ step: 'asking', total: wantedCount(wanted) })
-    const scratch = await openScratchNode(platform, self.device.signer.publicKey, startNode)
+    const scratch = await openScratchNode(platform, device.signer.publicKey, startNode)
     try {
-      const outcome = await rehearse(scratch, { self, words, wanted }, report, signal)
+      const outcome = await rehearse(scratch, scene, wanted, report, signal)
       if (!outcome.ok) return outcome.error
       report({ drill: { ...outcome.value, milliseconds: clock.now() - started } })
       return undefined
@@ -111,7 +104,7 @@ export const drillRequests = (
   }
 
   return {
-    async drill({ words }) {
+    async drill({ words, hosts: named = [] }) {
       const self = account.self()
       const state = self && (await persons.keyState(self.person))
       if (!self || !state) return err({ type: 'no-person' })
@@ -119,8 +112,11 @@ export const drillRequests = (
       if (!entropy.ok) return entropy
       // Words of somebody else would bring back somebody else.
       if (!(await findRoot(state, entropy.value, platform.crypto))) return err({ type: 'not-your-words' })
+      const wrong = named.find((host) => dialableOrigin(host) === undefined)
+      if (wrong !== undefined) return err({ type: 'bad-host', reason: wrong })
+      const hosts = [...named, ...settings.get().hosts].filter((host) => dialableOrigin(host) !== undefined)
       running ??= jobs.start('drill', (report, signal) =>
-        run(self, words, report, signal).finally(() => {
+        run({ self, words, hosts }, report, signal).finally(() => {
           running = undefined
         }),
       )

@@ -21,11 +21,7 @@ export interface Transfer extends Pick<RequestHandlers, 'import' | 'export' | 'r
 }
 
 /** Answers all of them. */
-export const createTransfer = (
-  services: InternalServices,
-  connection: Connection,
-  startDrill: StartNode,
-): Transfer => {
+export const createTransfer = (services: InternalServices, connection: Connection, startDrill: StartNode): Transfer => {
   // Both change the account secret.
   const oneAtATime = createMutex()
   return {

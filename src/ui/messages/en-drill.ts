@@ -34,10 +34,8 @@ export const drill = {
   asking: 'Looking for whoever keeps your things…',
   coming: (done: number, total: number) => `${number(done)} of ${number(total)} things are back`,
   yes: ({ milliseconds }: DrillView) => `Yes, everything came back. It took ${took(milliseconds)}.`,
-  no: ({ lost, milliseconds }: DrillView) =>
-    `No: ${things(lost)} did not come back. It took ${took(milliseconds)}.`,
+  no: ({ lost, milliseconds }: DrillView) => `No: ${things(lost)} did not come back. It took ${took(milliseconds)}.`,
   nobody: 'No: nobody who is online now has what your words lead to, so nothing came back.',
-  nothing: 'There is nothing of yours yet that could be lost.',
   compared: ({ entries, blocks, bytes }: DrillView) =>
     `${things(entries + blocks)} came back as they are here, ${size(bytes)}.`,
   missing: 'What did not come back',
