@@ -82,7 +82,7 @@ export class JobPage extends LitElement {
   #heading({ kind, state, skipped, step }: JobView): string {
     if (state === 'done' && skipped['not-here']) return t.job.doneInPart
     // Words alone never tell that nothing else is missing.
-    if (state === 'done' && step) return t.job.doneByWords
+    if (kind === 'restore' && state === 'done' && step) return t.job.doneByWords
     return { running: t.job.heading, done: t.job.done, failed: t.job.failed }[state][kind]
   }
 
