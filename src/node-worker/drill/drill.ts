@@ -6,6 +6,7 @@ import { wordsToEntropy } from '../../core/identity/words.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { DrillView } from '../../rpc/drill.ts'
 import type { KithError } from '../../rpc/errors.ts'
+import type { JobView } from '../../rpc/views.ts'
 import type { JobReport } from '../api/jobs.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
@@ -71,9 +72,9 @@ export const drillRequests = (services: InternalServices, startNode: StartNode):
     report: JobReport,
     signal: AbortSignal,
   ): Promise<Result<Omit<DrillView, 'milliseconds'>, KithError>> => {
-    const restored = await scratch.restore(words, hosts, ({ step, name }) =>
-      report({ ...(step && { step }), ...(name !== undefined && { name }) }),
-    )
+    const tell = ({ step, name }: JobView): void =>
+      report({ ...(step && { step }), ...(name !== undefined && { name }) })
+    const restored = await scratch.restore(words, hosts, tell, signal)
     if (!restored.ok && !isNo(restored.error)) return restored
     if (restored.ok) {
       await learnDevice(scratch, self.person)

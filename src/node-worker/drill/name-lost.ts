@@ -80,7 +80,7 @@ const titlesOf = async (services: InternalServices): Promise<Map<string, string>
 
 /** What is missing, and the first {@link MAX_NAMED_LOST} of it by name. */
 export const nameLost = async (
-  services: InternalServices & { readonly logs: { readonly core: Parameters<typeof openEntries>[0] } },
+  services: InternalServices,
   person: string,
   { lostRuns, lostBlocks }: Compared,
 ): Promise<{ readonly lost: number; readonly missing: readonly LostThing[] }> => {

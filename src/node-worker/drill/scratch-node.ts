@@ -26,15 +26,24 @@ export interface ScratchNode {
   /**
    * Finds the person and adds the device.
    * @param hosts those that the person would type in
-   * @returns once it is signed in and what is the person's has begun to come
+   * @param onView told of each step
+   * @returns once it is signed in and what is the person's has begun to come; `aborted` when `signal` ended it
    */
-  restore(words: string, hosts: readonly string[], onView: (view: JobView) => void): Promise<Result<unknown, KithError>>
-  /** Ends it and deletes what came back. */
+  restore(
+    words: string,
+    hosts: readonly string[],
+    onView: (view: JobView) => void,
+    signal: AbortSignal,
+  ): Promise<Result<unknown, KithError>>
+  /** Ends it at once, whatever is being asked, and deletes what came back. */
   close(): Promise<void>
 }
 
-/** [RC16] What a scratch node is given. The device that is thought wiped opens none of its doors at any host. */
-const scratchPlatform = (outer: Platform, store: Store, without: Uint8Array): Platform => {
+/**
+ * [RC16] What a scratch node is given. The device that is thought wiped opens none of its doors at any host.
+ * @param over rejects when nothing more is to be asked
+ */
+const scratchPlatform = (outer: Platform, store: Store, without: Uint8Array, over: Promise<never>): Platform => {
   const { crypto, clock, random, timers, defaultHosts, namedHosts, engine, scratch, http } = outer
   const doors = `/at/${base32Encode(without)}/`
   return {
@@ -44,7 +53,7 @@ const scratchPlatform = (outer: Platform, store: Store, without: Uint8Array): Pl
     webSocket: (url) => outer.webSocket(url),
     fetch: async (url, init) => {
       if (url.includes(doors)) throw new TypeError('this device is thought wiped')
-      return outer.fetch(url, init)
+      return Promise.race([outer.fetch(url, init), over])
     },
     ...(http && { http: async (request) => (request.url.includes(doors) ? err('unreachable') : http(request)) }),
     deviceName: DRILL_DEVICE_NAME,
@@ -60,14 +69,18 @@ const untilSignedIn = (
   api: KithNode,
   job: string,
   onView: (view: JobView) => void,
+  signal: AbortSignal,
 ): Promise<Result<unknown, KithError>> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     const end = (result: Result<unknown, KithError>): void => {
       port1.postMessage('end')
       port1.close()
+      signal.removeEventListener('abort', abort)
       resolve(result)
     }
+    const abort = (): void => end(err({ type: 'aborted' }))
+    signal.addEventListener('abort', abort)
     port1.onmessage = ({ data }: MessageEvent<QueryMessage<'job'>>) => {
       if (data.type === 'failed') return end(err(data.error))
       const view = data.value
@@ -77,6 +90,7 @@ const untilSignedIn = (
       else if (view.step === 'fetching' || view.state !== 'running') end(ok({}))
     }
     api.subscribe('job', { job }, port2)
+    if (signal.aborted) abort()
   })
 
 /** Opens the scratch store and starts a node in it. @throws StoreUnavailableError */
@@ -87,9 +101,14 @@ export const openScratchNode = async (
 ): Promise<ScratchNode> => {
   const { clock, random, scratch } = outer
   const store = await scratch.open()
+  let end = (): void => {}
+  const over = new Promise<never>((_, reject) => {
+    end = () => reject(new TypeError('the drill is over'))
+  })
+  over.catch(() => {})
   let services: NodeServices | undefined
   const start = () =>
-    startNode(scratchPlatform(outer, store, without), (offered) => {
+    startNode(scratchPlatform(outer, store, without, over), (offered) => {
       services = offered
     })
   const node = await start().catch(async (error) => {
@@ -98,13 +117,14 @@ export const openScratchNode = async (
   })
   return {
     services: services!,
-    async restore(words, hosts, onView) {
+    async restore(words, hosts, onView, signal) {
       const id = base32Encode(random.bytes(16))
       const asked = { id, time: clock.now(), name: 'restore', input: { words, hosts } } as const
       const started = await node.api.request(asked)
-      return started.ok ? untilSignedIn(node.api, started.value.job, onView) : started
+      return started.ok ? untilSignedIn(node.api, started.value.job, onView, signal) : started
     },
     async close() {
+      end()
       await node.close()
       await scratch.clear()
     },

@@ -7,8 +7,10 @@ import type { Store } from '../stores/store.ts'
 
 /** Databases of this origin: what the node keeps, and the keys of this device; the same of a drill. */
 export const DATABASES = {
-  ...{ store: 'kith', keys: 'kith-keys' },
-  ...{ scratch: 'kith-drill', scratchKeys: 'kith-drill-keys' },
+  store: 'kith',
+  keys: 'kith-keys',
+  scratch: 'kith-drill',
+  scratchKeys: 'kith-drill-keys',
 } as const
 
 const BROWSERS = [

@@ -1,11 +1,14 @@
 /** The wipe drill with real nodes and a real host: what it says when everything is elsewhere, and when something is not. */
 import { expect } from 'chai'
-import { openScratchNode } from '../../../src/node-worker/drill/scratch-node.ts'
+import { base32Encode } from '../../../src/core/bytes.ts'
+import { openScratchNode, type ScratchNode } from '../../../src/node-worker/drill/scratch-node.ts'
+import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
 import { createNode } from '../../../src/node-worker/node.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import type { TestPlatform } from '../../support/platform.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
-import { until } from '../../support/wait.ts'
+import { settle, until } from '../../support/wait.ts'
 import { startLeasing } from '../leasing/scene.ts'
 import { recover, startBlank } from '../recovery/scene.ts'
 import { follow, startHost, startPeer, type TestHost, textsOf } from '../replication/peers.ts'
@@ -14,6 +17,38 @@ import { hasty, outcomeOf, runDrill, startWhole, writeSome } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
 const leasing = connectWith({ leases: true })
+
+const deviceOf = (node: TestNode): Uint8Array => node.services.account.self()!.device.signer.publicKey
+
+/** A scratch node beside one whose store and keys must not be touched. */
+const openBeside = (node: TestNode): Promise<ScratchNode> => {
+  const locked = new Proxy({} as never, {
+    get: (_, name) => {
+      throw new Error(`${String(name)} was asked for`)
+    },
+  })
+  return openScratchNode({ ...node.platform, store: locked, keys: locked }, deviceOf(node), (platform, seen) =>
+    createNode(platform, {
+      connect(services) {
+        seen(services)
+        return leasing(services)
+      },
+    }),
+  )
+}
+
+/** Counts how often a scratch store is deleted. */
+const countClears = () => {
+  let cleared = 0
+  const change = (platform: TestPlatform): TestPlatform => {
+    const clear = (): Promise<void> => {
+      cleared++
+      return platform.scratch.clear()
+    }
+    return { ...platform, scratch: { ...platform.scratch, clear } }
+  }
+  return { change, cleared: () => cleared }
+}
 
 const keyEventsOf = (node: TestNode): number =>
   node.services.persons.get(node.services.account.self()!.person)!.events.length
@@ -97,7 +132,13 @@ describe('the wipe drill', () => {
       const words = await wordsOf(ada)
       const second = await startBlank([host.origin], { connect: leasing })
       expect(await recover(second, words)).to.deep.include({ state: 'done', skipped: {} })
+      await second.get('publish-post', { text: 'from the second', pictures: [] })
+      await until(async () => (await textsOf(ada, ada.person)).length === 2, 'the post at the first')
       expect(await outcomeOf(ada, words)).to.deep.include({ survives: true, lost: 0 })
+      // What the drill had for a moment is no copy.
+      const { publicKey: device } = second.services.account.self()!.device.signer
+      const holders = second.services.copies.holders({ device, log: LOG_FEED, seq: 1 })
+      expect(holders.map((holder) => holder.device)).to.deep.equal([base32Encode(deviceOf(ada))])
       for (const node of [ada, second]) await node.stop()
     },
     LONG,
@@ -158,24 +199,8 @@ describe('the wipe drill', () => {
     async () => {
       const nodes = await startWhole([host.origin])
       const [ada] = nodes
-      const locked = new Proxy({} as never, {
-        get: (_, name) => {
-          throw new Error(`${String(name)} was asked for`)
-        },
-      })
-      const { publicKey } = ada.services.account.self()!.device.signer
-      const scratch = await openScratchNode(
-        { ...ada.platform, store: locked, keys: locked },
-        publicKey,
-        (platform, seen) =>
-          createNode(platform, {
-            connect(services) {
-              seen(services)
-              return leasing(services)
-            },
-          }),
-      )
-      const restored = await scratch.restore(await wordsOf(ada), [host.origin], () => {})
+      const scratch = await openBeside(ada)
+      const restored = await scratch.restore(await wordsOf(ada), [host.origin], () => {}, new AbortController().signal)
       expect(restored.ok).to.equal(true)
       await until(() => scratch.services.settings.get().theme === 'dark', 'what is private')
       const said = ada.platform.logged.map(({ detail }) => detail).join()
@@ -187,23 +212,33 @@ describe('the wipe drill', () => {
   )
 
   it(
+    '[RC16] takes no reply that waits for the person: it would be lost with it',
+    async () => {
+      const ada = await startLeasing('Ada', [host.origin], { slots: 0 })
+      const bob = await startPeer('Bob', [host.origin])
+      const { entry } = await ada.get('publish-post', { text: 'asks', pictures: [] })
+      await follow(bob, ada)
+      await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post at Bob')
+      const words = await wordsOf(ada)
+      const scratch = await openBeside(ada)
+      await ada.stop()
+      await bob.get('publish-post', { text: 'answers', pictures: [], replyTo: entry })
+      expect((await scratch.restore(words, [host.origin], () => {}, new AbortController().signal)).ok).to.equal(true)
+      await until(async () => (await scratch.services.logs.heads(ada.person)).length > 0, 'a session with Bob')
+      await settle(1000)
+      expect(await bob.services.inbox.pending(ada.person)).to.have.length(1)
+      await scratch.close()
+      await bob.stop()
+    },
+    LONG,
+  )
+
+  it(
     '[RC17] ends with its node, and what it stored is deleted then and at every start',
     async () => {
-      let cleared = 0
-      const ada = await startLeasing('Ada', [host.origin], {
-        slots: 0,
-        change: (platform) => ({
-          ...platform,
-          scratch: {
-            ...platform.scratch,
-            clear() {
-              cleared++
-              return platform.scratch.clear()
-            },
-          },
-        }),
-      })
-      expect(cleared).to.equal(1)
+      const counter = countClears()
+      const ada = await startLeasing('Ada', [host.origin], { slots: 0, change: counter.change })
+      expect(counter.cleared()).to.equal(1)
       const bob = await startPeer('Bob', [host.origin])
       await writeSome(ada)
       await follow(bob, ada)
@@ -212,12 +247,22 @@ describe('the wipe drill', () => {
       const { job } = await ada.get('drill', { words })
       // Another one joins it.
       expect(await ada.get('drill', { words })).to.deep.equal({ job })
-      const work = ada.live('job', { job })
-      await work.until((view) => view?.step === 'fetching')
+      await ada.live('job', { job }).until((view) => view?.step === 'fetching')
       await ada.stop()
-      expect(cleared).to.equal(2)
+      expect(counter.cleared()).to.equal(2)
       await bob.stop()
     },
     LONG,
   )
+
+  it('[RC17] ends with its node while nobody answers', async () => {
+    const counter = countClears()
+    const ada = await startLeasing('Ada', [host.origin], {
+      change: (platform) => ({ ...counter.change(platform), fetch: () => new Promise(() => {}) }),
+    })
+    const { job } = await ada.get('drill', { words: await wordsOf(ada) })
+    await ada.live('job', { job }).until((view) => view?.step === 'asking')
+    await ada.stop()
+    expect(counter.cleared()).to.equal(2)
+  })
 })
