@@ -1,4 +1,5 @@
 /** The wipe drill: browsers and a peer that keep each other's things, and nobody follows anybody. */
+import { existsSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { expect } from 'chai'
 import { type Host, type Page, requireEngines, startHost } from '../support/e2e.ts'
@@ -45,11 +46,18 @@ describe('the wipe drill', () => {
           expect(await page.audit()).to.deep.equal([])
           await walk(page, 'drill')
 
+          // Nothing of what came back is left.
+          const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+          expect(databases).to.include('kith').and.not.include('kith-drill')
+
           const where = ['--data', joinPath(peer.folder, 'data'), '--host', host.url]
           const env = { KITH_WORDS: await peer.run('words') }
           const said = await kith(['storage', 'drill', '--json', ...where], env)
           expect(JSON.parse(said.out), said.notes).to.deep.include({ survives: true, lost: 0, missing: [] })
           expect(said.code).to.equal(0)
+
+          expect(existsSync(joinPath(peer.folder, 'data/store'))).to.equal(true)
+          expect(existsSync(joinPath(peer.folder, 'data/drill'))).to.equal(false)
 
           await bob.page.close()
           await peer.close()

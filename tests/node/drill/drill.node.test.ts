@@ -1,41 +1,20 @@
 /** The wipe drill with real nodes and a real host: what it says when everything is elsewhere, and when something is not. */
 import { expect } from 'chai'
 import { base32Encode } from '../../../src/core/bytes.ts'
-import { openScratchNode, type ScratchNode } from '../../../src/node-worker/drill/scratch-node.ts'
 import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
-import { createNode } from '../../../src/node-worker/node.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import type { TestPlatform } from '../../support/platform.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
-import { settle, until } from '../../support/wait.ts'
+import { until } from '../../support/wait.ts'
 import { startLeasing } from '../leasing/scene.ts'
 import { recover, startBlank } from '../recovery/scene.ts'
 import { follow, startHost, startPeer, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
-import { hasty, outcomeOf, runDrill, startWhole, writeSome } from './scene.ts'
+import { deviceOf, hasty, outcomeOf, runDrill, startWhole, writeSome } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
 const leasing = connectWith({ leases: true })
-
-const deviceOf = (node: TestNode): Uint8Array => node.services.account.self()!.device.signer.publicKey
-
-/** A scratch node beside one whose store and keys must not be touched. */
-const openBeside = (node: TestNode): Promise<ScratchNode> => {
-  const locked = new Proxy({} as never, {
-    get: (_, name) => {
-      throw new Error(`${String(name)} was asked for`)
-    },
-  })
-  return openScratchNode({ ...node.platform, store: locked, keys: locked }, deviceOf(node), (platform, seen) =>
-    createNode(platform, {
-      connect(services) {
-        seen(services)
-        return leasing(services)
-      },
-    }),
-  )
-}
 
 /** Counts how often a scratch store is deleted. */
 const countClears = () => {
@@ -193,45 +172,6 @@ describe('the wipe drill', () => {
     })
     await ada.stop()
   })
-
-  it(
-    '[RC16] the second node reads nothing of the store and keys beside which it runs',
-    async () => {
-      const nodes = await startWhole([host.origin])
-      const [ada] = nodes
-      const scratch = await openBeside(ada)
-      const restored = await scratch.restore(await wordsOf(ada), [host.origin], () => {}, new AbortController().signal)
-      expect(restored.ok).to.equal(true)
-      await until(() => scratch.services.settings.get().theme === 'dark', 'what is private')
-      const said = ada.platform.logged.map(({ detail }) => detail).join()
-      expect(said).not.to.include('was asked for')
-      await scratch.close()
-      for (const node of nodes) await node.stop()
-    },
-    LONG,
-  )
-
-  it(
-    '[RC16] takes no reply that waits for the person: it would be lost with it',
-    async () => {
-      const ada = await startLeasing('Ada', [host.origin], { slots: 0 })
-      const bob = await startPeer('Bob', [host.origin])
-      const { entry } = await ada.get('publish-post', { text: 'asks', pictures: [] })
-      await follow(bob, ada)
-      await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post at Bob')
-      const words = await wordsOf(ada)
-      const scratch = await openBeside(ada)
-      await ada.stop()
-      await bob.get('publish-post', { text: 'answers', pictures: [], replyTo: entry })
-      expect((await scratch.restore(words, [host.origin], () => {}, new AbortController().signal)).ok).to.equal(true)
-      await until(async () => (await scratch.services.logs.heads(ada.person)).length > 0, 'a session with Bob')
-      await settle(1000)
-      expect(await bob.services.inbox.pending(ada.person)).to.have.length(1)
-      await scratch.close()
-      await bob.stop()
-    },
-    LONG,
-  )
 
   it(
     '[RC17] ends with its node, and what it stored is deleted then and at every start',

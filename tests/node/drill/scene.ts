@@ -9,6 +9,9 @@ import type { TestNode } from '../../support/test-node.ts'
 import { isWhole, type Lessee, startLeasing, untilSafety } from '../leasing/scene.ts'
 import { jobDone } from '../transfer/files.ts'
 
+/** The key of a node's device. */
+export const deviceOf = (node: TestNode): Uint8Array => node.services.account.self()!.device.signer.publicKey
+
 /** How much faster than others a drill under test loses patience. */
 const HASTE = 10
 
