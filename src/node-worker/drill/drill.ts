@@ -94,14 +94,12 @@ export const drillRequests = (services: InternalServices, startNode: StartNode):
     const wanted = await listWanted(services, person)
     report({ step: 'asking', total: wantedCount(wanted) })
     const scratch = await openScratchNode(platform, device.signer.publicKey, startNode)
-    try {
-      const outcome = await rehearse(scratch, scene, wanted, report, signal)
-      if (!outcome.ok) return outcome.error
-      report({ drill: { ...outcome.value, milliseconds: clock.now() - started } })
-      return undefined
-    } finally {
-      await scratch.close()
-    }
+    const outcome = await rehearse(scratch, scene, wanted, report, signal)
+      .then((result) => ({ result, milliseconds: clock.now() - started }))
+      .finally(scratch.close)
+    if (!outcome.result.ok) return outcome.result.error
+    report({ drill: { ...outcome.result.value, milliseconds: outcome.milliseconds } })
+    return undefined
   }
 
   return {
