@@ -28,6 +28,7 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'keys-lost':
     'The keys of this folder (device-keys.json) are gone. Its posts and notes are still here and untouched, but nobody can write as this person. Bring the person back with the twelve words in KITH_WORDS: kith restore',
   'node-lost': 'The peer does not answer.',
+  aborted: 'It was stopped before its end.',
 }
 
 const SECRETS: { readonly [R in Extract<KithError, { type: 'secret-missing' }>['reason']]: string } = {

@@ -1,6 +1,7 @@
 /** What others may use of the host: start one in this process, or run one as a command does. */
 export {
   type AskingView,
+  type DrillView,
   type EconomyView,
   type FeedPage,
   type JobView,

@@ -7,6 +7,7 @@ import type { KithError } from '../rpc/errors.ts'
 
 export type { PeerThread } from '../node-worker/entries/peer-thread.ts'
 export type { NodeClient } from '../rpc/client.ts'
+export type { DrillView } from '../rpc/drill.ts'
 export type { EconomyView, StatementView } from '../rpc/economy.ts'
 export type { KithError } from '../rpc/errors.ts'
 export type { SafetyView } from '../rpc/safety.ts'

@@ -8,6 +8,7 @@ import type { RequestHandlers } from './api/requests.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createChanges } from './changes.ts'
 import { followEpochs } from './devices/follow-epochs.ts'
+import type { StartNode } from './drill/scratch-node.ts'
 import { createEconomyParts, type EconomyParts } from './economy/economy-parts.ts'
 import { createFiles } from './files/files.ts'
 import { type ForeignParts, foreignStorage } from './foreign/foreign-requests.ts'
@@ -157,6 +158,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
 const collectRequests = (
   { services, inbox, purge, notes, foreign, economy }: Parts,
   connection: Connection,
+  startDrill: StartNode,
 ): RequestHandlers & Pick<Transfer, 'adoptEpoch'> => ({
   ...foundingRequests(services),
   ...profileRequests(services),
@@ -166,7 +168,7 @@ const collectRequests = (
   ...settingsRequests(services),
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),
-  ...transferRequests(services, connection),
+  ...transferRequests(services, connection, startDrill),
   ...foreign.requests,
   ...economy.requests,
   'read-file': ({ file }) => services.files.read(file),
@@ -255,7 +257,16 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   })
   const connection = options.connect?.(services) ?? OFFLINE
   const areKeysLost = (): boolean => services.account.lost() !== undefined
-  const { adoptEpoch, ...handlers } = collectRequests(parts, connection)
+  // [RC17] A node that ended in the midst of a drill left what came back.
+  if (!platform.drill) platform.scratch.clear().catch((error) => onError('scratch', error))
+  const startDrill: StartNode = (terms, onServices) =>
+    createNode(terms, {
+      connect(offered) {
+        onServices(offered)
+        return (options.connect ?? (() => OFFLINE))(offered)
+      },
+    })
+  const { adoptEpoch, ...handlers } = collectRequests(parts, connection, startDrill)
   const request = createDispatch(handlers, { store, clock, onError, areKeysLost })
   const queries = collectQueries(parts, connection, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
@@ -267,7 +278,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
   const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
   const stopBlocks = followBlocks(parts)
-  if (options.givesUnasked !== false) parts.economy.pledgeUnasked()
+  if (options.givesUnasked !== false && !platform.drill) parts.economy.pledgeUnasked()
   return {
     api: { request, subscribe: subscriptions.subscribe },
     modems: { attach: (port) => connection.attachModem(port) },

@@ -54,6 +54,22 @@ export interface BrowserEngine {
   readonly evicts: boolean
 }
 
+/** A second store beside the node's own, in which a drill tries whether everything comes back. */
+export interface ScratchSpace {
+  /** Opens it empty. @throws StoreUnavailableError */
+  open(): Promise<Store>
+  /** Deletes what is in it; it must be closed. */
+  clear(): Promise<void>
+  /** Keys of the drill's own device, which stay from drill to drill. */
+  readonly keys: DeviceKeyVault
+}
+
+/** What a node knows that only rehearses a return. */
+export interface DrillTerms {
+  /** The device that is thought wiped: nothing is taken from it. Ed25519 public key. */
+  readonly without: Uint8Array
+}
+
 /** One line for the platform's own log: what happened, with numbers and ids but never content. */
 export interface LogEvent {
   readonly level: 'info' | 'warning' | 'error'
@@ -86,6 +102,9 @@ export interface Platform {
   readonly alwaysOn: boolean
   /** What keeps the store, where that is a browser. */
   readonly engine?: BrowserEngine
+  readonly scratch: ScratchSpace
+  /** Set for the node of a drill alone: it takes back what is its person's, and gives, leases and announces nothing. */
+  readonly drill?: DrillTerms
   storageEstimate(): Promise<StorageEstimate>
   log(event: LogEvent): void
 }

@@ -50,6 +50,13 @@ export interface Requests {
    * either, `hosts` and the hosts of this node are asked for whoever holds the person's things.
    */
   restore: { in: { words: string; archive?: Blob; hosts?: readonly string[] }; out: { job: string } }
+  /**
+   * Tries whether everything would come back after a wipe of this device: a second node with a store and keys of its own
+   * is restored with the words, from others, and what came is compared byte for byte. Nothing here changes but the list
+   * of devices, which has one for drills from then on. While a drill runs, another request joins it. `hosts` are asked
+   * beside those of this node.
+   */
+  drill: { in: { words: string; hosts?: readonly string[] }; out: { job: string } }
   /** The twelve words, until they are confirmed; then they leave this device. */
   'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
   /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */

@@ -1,5 +1,6 @@
 /** What the node shows to pages: plain data, made for rendering. Ids are strings, times milliseconds since 1970. */
 
+import type { DrillView } from './drill.ts'
 import type { KithError } from './errors.ts'
 
 /** CIDv1 of a person's inception event, base32. */
@@ -248,7 +249,7 @@ export interface DeviceView {
 /** A long piece of work: import, export, restore. */
 export interface JobView {
   readonly id: string
-  readonly kind: 'import' | 'export' | 'restore'
+  readonly kind: 'import' | 'export' | 'restore' | 'drill'
   readonly state: 'running' | 'done' | 'failed'
   readonly done: number
   readonly total: number
@@ -262,6 +263,8 @@ export interface JobView {
   readonly name?: string
   /** The exported archive, when an export is done. */
   readonly file?: Blob
+  /** The outcome, when a drill is done. */
+  readonly drill?: DrillView
 }
 
 export interface SettingsView {

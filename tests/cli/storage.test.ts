@@ -1,10 +1,12 @@
-import { describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { expect } from 'chai'
 import { storage } from '../../src/cli/commands/storage.ts'
-import type { NodeClient } from '../../src/host/api.ts'
-import { emptyEconomy, sampleEconomy } from '../ui/support/sample-data.ts'
+import type { JobView, NodeClient } from '../../src/host/api.ts'
+import { emptyEconomy, sampleEconomy, sampleJobs } from '../ui/support/sample-data.ts'
 
 const card = (name: string) => ({ id: 'bafyreib', name, fingerprint: 'lusab-babad-gutih' })
+
+const OUTCOME = sampleJobs.drill!
 
 const STATEMENTS = [
   { kind: 'receipt', by: card('Bob'), time: 2000, leases: ['ab'.repeat(32)] },
@@ -21,12 +23,16 @@ const STATEMENTS = [
 ] as const
 
 /** Types `kith storage …` against a node that answers with samples. */
-const typed = async (...args: string[]) => {
+const typed = (...args: string[]) => typedDuring(OUTCOME, ...args)
+
+/** The same, while a job stands as it is given. */
+const typedDuring = async (job: JobView, ...words: string[]) => {
   const [written, noted, asked]: [string[], string[], unknown[]] = [[], [], []]
-  const answers: Record<string, unknown> = { economy: sampleEconomy, statements: STATEMENTS }
+  const answers: Record<string, unknown> = { economy: sampleEconomy, statements: STATEMENTS, job }
   const client = {
     request: async (name: string, input: unknown) => {
       asked.push([name, input])
+      if (name === 'drill') return { ok: true, value: { job: job.id } }
       const { slots = 0 } = input as { slots?: number }
       const error = { type: 'out-of-range', what: 'slots', least: 0, most: emptyEconomy.mostSlots }
       return slots > emptyEconomy.mostSlots ? { ok: false, error } : { ok: true, value: {} }
@@ -38,6 +44,7 @@ const typed = async (...args: string[]) => {
     },
   } as unknown as NodeClient
   const output = { write: (line: string) => written.push(line), note: (line: string) => noted.push(line) }
+  const args = (await storage.prepare?.(words)) ?? words
   const code = await storage.run({ client, args, output, hosts: [], folder: '/' } as never)
   return { code, stdout: written.join('\n'), stderr: noted.join('\n'), asked }
 }
@@ -79,5 +86,50 @@ describe('kith storage', () => {
       expect(code, wrong.join(' ')).to.equal(2)
       expect(asked).to.deep.equal([])
     }
+  })
+
+  describe('drill', () => {
+    const words = 'zoo '.repeat(12).trim()
+    before(() => {
+      process.env.KITH_WORDS = words
+    })
+    after(() => {
+      delete process.env.KITH_WORDS
+    })
+
+    it('[CL8] [RC19] hands on the words of the environment, says no and names what is missing', async () => {
+      const { code, stdout, asked } = await typed('drill')
+      expect(asked).to.deep.equal([
+        ['drill', { words, hosts: [] }],
+        ['job', { job: 'drill' }],
+      ])
+      expect(code).to.equal(1)
+      expect(stdout.split('\n')).to.deep.equal([
+        'no       22 things did not come back',
+        'took     42.0 seconds',
+        'same     60 entries and 10 blocks, 3400000 bytes',
+        'missing  picture "Bread on Sunday", 262144 bytes',
+        'missing  note, 700 bytes',
+        'missing  settings, 120 bytes',
+        'missing  19 more',
+      ])
+      expect(JSON.parse((await typed('drill', '--json')).stdout)).to.deep.equal(OUTCOME.drill)
+    })
+
+    it('[CL8] ends with 0 when everything came back, and says why it could not be tried', async () => {
+      const whole = { ...OUTCOME, drill: { ...OUTCOME.drill!, survives: true, lost: 0, missing: [] } }
+      const yes = await typedDuring(whole, 'drill')
+      expect(yes).to.include({ code: 0 })
+      expect(yes.stdout).to.contain('yes      everything came back')
+      const { drill: _, ...rest } = OUTCOME
+      const failed = { ...rest, state: 'failed', error: { type: 'person-not-found', asked: 1, answered: 0 } } as const
+      const refused = await typedDuring(failed, 'drill')
+      expect(refused).to.include({ code: 1, stdout: '' })
+      expect(refused.stderr).to.contain('No host answers')
+    })
+  })
+
+  it('[CL8] a drill without words is typed wrongly', async () => {
+    expect((await typed('drill')).code).to.equal(2)
   })
 })

@@ -6,9 +6,15 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8Encode } from '../../src/core/bytes.ts'
 import type { Random } from '../../src/core/ports.ts'
 import { createWebCrypto } from '../../src/node-worker/crypto/web-crypto.ts'
-import type { DeviceKeyVault, LogEvent, Platform, UnlockedDevice } from '../../src/node-worker/platform.ts'
+import type {
+  DeviceKeyVault,
+  LogEvent,
+  Platform,
+  ScratchSpace,
+  UnlockedDevice,
+} from '../../src/node-worker/platform.ts'
 import type { Store } from '../../src/node-worker/stores/store.ts'
-import { openTestStore } from './open-store.ts'
+import { freshStoreName, openNamedStore, openTestStore } from './open-store.ts'
 
 /** The time at which every test begins. */
 export const TEST_TIME = 1_700_000_000_000
@@ -109,9 +115,30 @@ export const createTestPlatform = async (
     defaultHosts: ['https://host.example'],
     deviceName: `device of ${seed}`,
     alwaysOn: false,
+    scratch: createScratch(random),
     storageEstimate: async () => ({ ...(await estimateOf(store)), persisted: false }),
     logged,
     log: (event) => logged.push(event),
+  }
+}
+
+/** A store that is made when a drill opens it. */
+const createScratch = (random: Random): ScratchSpace => {
+  const name = freshStoreName()
+  let wasOpened = false
+  const clear = async (): Promise<void> => {
+    if (!wasOpened) return
+    wasOpened = false
+    await (await openNamedStore(name)).destroy()
+  }
+  return {
+    clear,
+    async open() {
+      await clear()
+      wasOpened = true
+      return openNamedStore(name)
+    },
+    keys: memoryVault(random),
   }
 }
 

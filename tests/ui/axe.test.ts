@@ -31,6 +31,7 @@ const addresses = [
   '/you/jobs/running',
   '/you/jobs/done',
   '/you/jobs/failed',
+  '/you/jobs/drill',
   '/you/storage',
   '/you/devices',
   '/you/settings',

@@ -2,15 +2,22 @@
 import type { EconomyView, StatementView } from '../../host/api.ts'
 import { current, mistyped, readArgs, refused } from '../ask.ts'
 import type { Command, CommandContext } from '../command.ts'
+import { drill } from '../drill.ts'
 import { audit, showCopies } from '../safety.ts'
 
-const usage = 'storage [--json] [status | give SLOTS | copies [N] | audit | statements [--limit N]]'
+const usage =
+  'storage [--json] [status | give SLOTS | copies [N] | audit | drill | statements [--limit N]]   (drill: with the twelve words in the environment variable KITH_WORDS)'
 const DEFAULT_LIMIT = '20'
 const WHOLE = /^\d{1,15}$/
 
 export const storage: Command = {
   usage,
   summary: 'show what is given and taken of storage, and what was said about it; give so many slots of 256 KiB',
+  // Where a peer runs the command, it does not see what is set here.
+  async prepare(args) {
+    const words = process.env.KITH_WORDS
+    return args.includes('drill') && words ? [...args, words] : args
+  },
   async run(context) {
     const typed = readArgs(context, { json: { type: 'boolean' }, limit: { type: 'string', default: DEFAULT_LIMIT } })
     const [verb = 'status', number, ...more] = typed?.positionals ?? []
@@ -18,6 +25,7 @@ export const storage: Command = {
     if (!values || more.length > 0) return mistyped(context, usage)
     const isJson = values.json === true
     if (verb === 'give' || (verb === 'copies' && number !== undefined)) return change(context, verb, number)
+    if (verb === 'drill' && number !== undefined) return drill(context, number, isJson)
     if (number !== undefined) return mistyped(context, usage)
     if (verb === 'status') return showStatus(context, isJson)
     if (verb === 'copies') return showCopies(context, isJson)

@@ -10,7 +10,9 @@ import { toKithError } from './errors.ts'
 const MAX_FINISHED_JOBS = 32
 
 /** What a job may change of its view while it runs. */
-export type JobUpdate = Partial<Pick<JobView, 'done' | 'total' | 'added' | 'skipped' | 'file' | 'step' | 'name'>>
+export type JobUpdate = Partial<
+  Pick<JobView, 'done' | 'total' | 'added' | 'skipped' | 'file' | 'step' | 'name' | 'drill'>
+>
 
 /** Told by the work itself, as often as it likes. */
 export type JobReport = (update: JobUpdate) => void

@@ -2,10 +2,16 @@
 import { createWebCrypto } from '../crypto/web-crypto.ts'
 import { createBrowserVault } from '../keys/browser-vault.ts'
 import type { BrowserEngine, LogEvent, Platform, StorageEstimate, WebSocketLike } from '../platform.ts'
+import { createDexieStore, deleteDexieStore } from '../stores/dexie-store.ts'
 import type { Store } from '../stores/store.ts'
 
-/** Databases of this origin: what the node keeps, and the keys of this device. */
-export const DATABASES = { store: 'kith', keys: 'kith-keys' } as const
+/** Databases of this origin: what the node keeps, and the keys of this device; the same of a drill. */
+export const DATABASES = {
+  store: 'kith',
+  keys: 'kith-keys',
+  scratch: 'kith-drill',
+  scratchKeys: 'kith-drill-keys',
+} as const
 
 const BROWSERS = [
   ['Edg/', 'Edge'],
@@ -75,6 +81,14 @@ export const createBrowserPlatform = (store: Store): Platform => {
     deviceName: deviceNameOf(navigator.userAgent),
     alwaysOn: false,
     ...(engine && { engine }),
+    scratch: {
+      async open() {
+        await deleteDexieStore(DATABASES.scratch)
+        return createDexieStore(DATABASES.scratch)
+      },
+      clear: () => deleteDexieStore(DATABASES.scratch),
+      keys: createBrowserVault(DATABASES.scratchKeys, crypto),
+    },
     storageEstimate: () => storageEstimate(store),
     log: logToConsole,
   }

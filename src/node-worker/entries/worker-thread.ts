@@ -1,18 +1,37 @@
 /** The node on Node.js, in a worker thread: an always-on peer over the embedded store. */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { WebSocket } from 'ws'
 import type { Hello } from '../../rpc/hello.ts'
 import { createNodeServer } from '../../rpc/serve.ts'
-import { createWebCrypto } from '../crypto/web-crypto.ts'
+import { createWebCrypto, type KithCrypto } from '../crypto/web-crypto.ts'
 import { createNodeHttp } from '../foreign/node-http.ts'
 import { createFileVault } from '../keys/file-vault.ts'
-import type { Platform, WebSocketLike } from '../platform.ts'
+import type { Platform, ScratchSpace, WebSocketLike } from '../platform.ts'
 import { openLmdbStore } from '../stores/lmdb-store.ts'
 import type { Store } from '../stores/store.ts'
 import { startNode } from './start-node.ts'
 import type { ThreadData, ToThread } from './thread-data.ts'
 
 const options = workerData as ThreadData
+
+/** In folders beside the peer's own store and keys. */
+const createScratch = (crypto: KithCrypto): ScratchSpace => {
+  const folder = join(options.dataDir, 'drill')
+  const clear = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  const keys = join(options.dataDir, 'drill-keys')
+  const vault = createFileVault(keys, crypto)
+  return {
+    clear,
+    async open() {
+      await clear()
+      await mkdir(keys, { recursive: true, mode: 0o700 })
+      return openLmdbStore(folder)
+    },
+    keys: vault,
+  }
+}
 
 const createPlatform = (store: Store): Platform => {
   const crypto = createWebCrypto()
@@ -31,6 +50,7 @@ const createPlatform = (store: Store): Platform => {
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
     deviceName: options.deviceName,
     alwaysOn: true,
+    scratch: createScratch(crypto),
     // A disk has no quota that Node.js could ask for.
     storageEstimate: async () => ({ used: (await store.estimate()).used, persisted: true }),
     log: ({ level, what, detail = '' }) => console.error(`${level}: ${what} ${detail}`),

@@ -12,8 +12,8 @@ export interface KeptBlock {
   readonly isFile: boolean
 }
 
-/** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
-export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
+/** Every block that is referred to, here or not: `size` is 0 of those that are not. See {@link listKept}. */
+export const listReferred = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> => {
   const kept: { cid: Cid; size: number; owners: Set<string>; isFile: boolean }[] = []
   const byManifest = new Map<string, Set<string>>()
   // A block's own row stands before the rows of its reasons.
@@ -28,15 +28,17 @@ export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => 
     block.isFile ||= name !== LEASED && isOfFile(name)
     byManifest.set(cidToString(block.cid), block.owners)
   }
-  return kept
-    .filter(({ size }) => size > 0)
-    .map(({ cid, size, owners, isFile }) => ({
-      cid,
-      size,
-      persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
-      isFile,
-    }))
+  return kept.map(({ cid, size, owners, isFile }) => ({
+    cid,
+    size,
+    persons: [...new Set([...owners].flatMap((owner) => [...(byManifest.get(owner) ?? [owner])]))],
+    isFile,
+  }))
 }
+
+/** Every block that is here, and whose content refers to it. `isOfFile` tells which names of reasons are those of files. */
+export const listKept = async (tx: ReadTransaction, isOfFile: (name: string) => boolean): Promise<KeptBlock[]> =>
+  (await listReferred(tx, isOfFile)).filter(({ size }) => size > 0)
 
 /** Every block that is kept under a lease, here or wanted, and for whom. */
 export const listLeased = async (tx: ReadTransaction): Promise<{ readonly cid: Cid; readonly owner: string }[]> =>

@@ -81,7 +81,8 @@ export const createKeeper = (
   }
   const schedule = (wait: number): void => {
     timers.clearTimeout(timer)
-    if (!isClosed) timer = timers.setTimeout(run, wait)
+    // [RC16] A drill puts nothing anywhere.
+    if (!isClosed && !platform.drill) timer = timers.setTimeout(run, wait)
   }
 
   const perform = async ({ base, store }: OpenForeign, step: Step): Promise<Result<undefined, ForeignFailure>> => {

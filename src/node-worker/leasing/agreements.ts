@@ -29,6 +29,9 @@ export interface OutsideLedger {
   asked(owner: PersonId): ReadonlyMap<DeviceId, ReadonlySet<SubjectKey>>
 }
 
+/** Of a node that keeps and asks nothing. */
+export const NOTHING_OUTSIDE: OutsideLedger = { substituted: [], asked: () => new Map() }
+
 const holdersOf = (view: LedgerView, owner: PersonId, { asked }: OutsideLedger): Map<DeviceId, Set<SubjectKey>> => {
   const holders = new Map([...asked(owner)].map(([device, subjects]) => [device, new Set(subjects)]))
   for (const { holderDevice, subject } of view.copiesOf(owner))

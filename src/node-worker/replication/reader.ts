@@ -80,7 +80,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   }
 
   const want = async (person: string): Promise<void> => {
-    const held = (await logs.heads(person)).filter((head) => mayRead(services, session, person, head))
+    // [RC16] What a drill has is deleted in a moment: it must not count as a copy.
+    const heads = platform.drill ? [] : await logs.heads(person)
+    const held = heads.filter((head) => mayRead(services, session, person, head))
     const newest = newestIn(await persons.keyState(person))
     access.set(person, accessToken(services, session, person))
     await send({ type: 'want', person, newest, logs: held.slice(0, MAX_LOGS).map(toRanges) })
@@ -161,7 +163,9 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     heads.forget(device, log)
     const head = await heads.get(device, log)
     const seq = Math.min(heldFromStart(head?.ranges ?? []), (head?.hollow[0]?.from ?? Infinity) - 1)
-    if (seq > 0) acknowledge({ type: 'have', person, device, log, seq, alwaysOn: platform.alwaysOn })
+    // Of what is one's own and private nobody learns how far it goes, whoever offers it.
+    const isTold = !platform.drill && mayRead(services, session, person, { device, log })
+    if (seq > 0 && isTold) acknowledge({ type: 'have', person, device, log, seq, alwaysOn: platform.alwaysOn })
     return result.value
   }
 

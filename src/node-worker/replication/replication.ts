@@ -55,7 +55,8 @@ export function createReplication(ports: ReplicationPorts): Replication {
       if (kind === StreamKind.log) holder.serve(stream)
       else if (kind === StreamKind.backfill) serveBackfill(services, session, stream)
       else if (kind === StreamKind.block) serveBlocks(services, stream)
-      else if (kind === StreamKind.offer) desk.serve(stream)
+      // [RC16] What a drill took would be lost with it.
+      else if (kind === StreamKind.offer && !services.platform.drill) desk.serve(stream)
       else if (kind === StreamKind.lease && ports.serveLeases) ports.serveLeases(session, stream)
       else stream.close('unknown-kind')
     })

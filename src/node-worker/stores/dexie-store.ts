@@ -44,6 +44,9 @@ export async function createDexieStore(name: string): Promise<Store> {
   }
 }
 
+/** Deletes the database, if there is one. It must be closed in this thread. */
+export const deleteDexieStore = (name: string): Promise<void> => Dexie.delete(name)
+
 function storeOver(strict: Dexie, relaxed: Dexie): Store {
   const takeTurn = createTurns()
   return {

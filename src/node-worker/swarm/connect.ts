@@ -1,12 +1,15 @@
 /** Attaches a node to others: hosts, modems, sessions and replication, wired together once there is a person. */
+import { equalBytes, hexToBytes } from '../../core/bytes.ts'
 import { isActiveDevice } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import { placesStorageKey } from '../../core/records/storage-key.ts'
+import { err } from '../../core/result.ts'
 import type { SafetyView } from '../../rpc/safety.ts'
 import type { NetworkView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
 import { namesKeeper } from '../keeping/keepers.ts'
 import { beginLeasing } from '../leasing/begin.ts'
+import { learnLeases } from '../leasing/learn.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import { NO_WEATHER } from '../offline.ts'
 import type { Self } from '../person/account.ts'
@@ -84,7 +87,10 @@ const isConnectedTo = (sessions: SessionManager | undefined, person: string): bo
 function startSwarm(services: NodeServices, self: Self, modems: ModemPool, options: ConnectOptions): Swarm {
   const { inbox, persons, platform, refusals, settings } = services
   const waiting = new Set<string>()
-  const interests = createInterests(self.person, persons, services.leases, waiting)
+  const { drill } = platform
+  const interests = createInterests(self.person, persons, services.leases, waiting, drill !== undefined)
+  // [RC16] The device that is thought wiped is not there.
+  const isGone = (device: Uint8Array): boolean => drill !== undefined && equalBytes(drill.without, device)
   const isBlocked = (person: string): boolean => persons.relation(person) === 'blocked'
   const isKeeper = (person: string, holder: string): boolean =>
     namesKeeper(persons.get(person), holder, platform.clock.now())
@@ -106,7 +112,8 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool, optio
     },
     network: NETWORK_ZERO,
     group: GROUP_ZERO,
-    resolveKeyEvents: (claim) => resolvePeer(persons, claim, refusals.count),
+    resolveKeyEvents: async (claim) =>
+      isGone(claim.device) ? err({ reason: 'thought-wiped' }) : resolvePeer(persons, claim, refusals.count),
     isBlocked,
     refuse: refusals.count,
     report: (error) => platform.log({ level: 'error', what: 'session', detail: String(error) }),
@@ -146,7 +153,8 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool, optio
     onIncoming: (carrier, device) => void dialer.accept(carrier, device).catch(report),
   })
 
-  const holdersOf = (person: string) => hosts.holders(interests.keyOf(person))
+  const holdersOf = (person: string) =>
+    hosts.holders(interests.keyOf(person)).filter(({ device }) => !isGone(hexToBytes(device)))
 
   const dialer = createDialer({
     platform,
@@ -173,7 +181,8 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool, optio
     if (session.person === person || session.person === self.person || isKeeper(person, session.person)) return true
     return holdersOf(person).some((holder) => holder.device === deviceName(session.device))
   }
-  const leasing = options.leases ? beginLeasing(services, self, sessions, () => onPersons()) : undefined
+  const begin = drill ? learnLeases : beginLeasing
+  const leasing = options.leases ? begin(services, self, sessions, () => onPersons()) : undefined
   const replication = createReplication({
     services,
     mayHold,
@@ -185,7 +194,7 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool, optio
 
   const updateKeys = (): void => {
     hosts.setKeys({
-      announced: [...interests.kept().map(interests.keyOf), ...(leasing?.hasRoom() ? [PLACES] : [])],
+      announced: drill ? [] : [...interests.kept().map(interests.keyOf), ...(leasing?.hasRoom() ? [PLACES] : [])],
       watched: [...interests.sought().map(interests.keyOf), ...(leasing?.needsPlaces() ? [PLACES] : [])],
     })
     hosts.setBases(persons.get(self.person)?.blockBases?.bases ?? [])
@@ -208,11 +217,11 @@ function startSwarm(services: NodeServices, self: Self, modems: ModemPool, optio
   // [RC13] After a moment, so that the device still hears why.
   const dropRemoved = async (person: string): Promise<void> => {
     const state = await persons.keyState(person)
-    const isGone = (session: Session): boolean =>
+    const isRemoved = (session: Session): boolean =>
       session.person === person && state !== undefined && !isActiveDevice(state, session.device)
-    if (!sessions.sessions().some(isGone)) return
+    if (!sessions.sessions().some(isRemoved)) return
     platform.timers.setTimeout(() => {
-      for (const session of sessions.sessions().filter(isGone)) sessions.close(session.device, 'removed-device')
+      for (const session of sessions.sessions().filter(isRemoved)) sessions.close(session.device, 'removed-device')
     }, REMOVED_GRACE_MS)
   }
   const onWaiting = (person: string): void => {

@@ -13,15 +13,20 @@ export interface Interests {
   keyOf(person: string): Uint8Array
 }
 
-/** @param waiting persons for whom an offer waits */
+/**
+ * @param waiting persons for whom an offer waits
+ * @param isDrill [RC16] nobody's things but one's own
+ */
 export function createInterests(
   me: string,
   persons: Persons,
   leases: Pick<Leases, 'owners'>,
   waiting: ReadonlySet<string>,
+  isDrill: boolean,
 ): Interests {
   const keys = new Map<string, Uint8Array>()
-  const kept = (): string[] => [...new Set([me, ...persons.followed(), ...leases.owners()])]
+  const others = (): string[] => (isDrill ? [] : [...persons.followed(), ...leases.owners()])
+  const kept = (): string[] => [...new Set([me, ...others()])]
   return {
     kept,
     sought: () => [...new Set([...kept(), ...waiting])].filter((person) => persons.relation(person) !== 'blocked'),

@@ -148,6 +148,29 @@ const addDevice = async (
   return isActiveDevice(next, device.signer.publicKey) ? ok(next) : badFile('its key events take no device')
 }
 
+/** Keys of this device, and the person's key events with it among them. */
+interface Joined {
+  readonly unlocked: UnlockedDevice
+  readonly state: KeyState
+  readonly isNew: boolean
+}
+
+/** [RC17] The device of drills stays the person's: it wrote nothing, so it may go on without its store. */
+const deviceOfDrills = async ({ drill, keys }: Platform, state: KeyState): Promise<UnlockedDevice | undefined> => {
+  const held = drill && (await keys.load())
+  return held && isActiveDevice(state, held.device.signer.publicKey) ? held : undefined
+}
+
+const joinDevice = async (platform: Platform, recovered: Recovered): Promise<Result<Joined, KithError>> => {
+  const known = await deviceOfDrills(platform, recovered.state)
+  if (known) return ok({ unlocked: known, state: recovered.state, isNew: false })
+  const full = deviceLimit(recovered.state)
+  if (full) return err(full)
+  const unlocked = await freshDevice(platform, recovered.state)
+  const added = await addDevice(platform, recovered, unlocked)
+  return added.ok ? ok({ unlocked, state: added.value, isNew: true }) : added
+}
+
 /** By anybody but the person whose keys were lost. */
 const isTaken = async (tx: ReadTransaction, lost: string | undefined): Promise<boolean> => {
   const row = await tx.get<AccountRow>('meta', ['account'])
@@ -161,14 +184,11 @@ export const signInRecovered = async (
 ): Promise<Result<Self, KithError>> => {
   const { account, changes, persons, platform } = services
   const { secrets, entropy } = recovered
-  const full = deviceLimit(recovered.state)
-  if (full) return err(full)
-  const unlocked = await freshDevice(platform, recovered.state)
-  const added = await addDevice(platform, recovered, unlocked)
-  if (!added.ok) return added
-  const state = added.value
+  const joined = await joinDevice(platform, recovered)
+  if (!joined.ok) return joined
+  const { unlocked, state, isNew } = joined.value
   const self: Self = { person: state.person, ...unlocked, secrets }
-  const identity = await signIdentityRecords(platform, self, state, entropy, recovered.above)
+  const identity = isNew && (await signIdentityRecords(platform, self, state, entropy, recovered.above))
   // Whoever has just typed the words has them.
   const sealed = await sealSecrets(unlocked.sealLocal, platform.random, secrets)
   const row: AccountRow = { person: state.person, created: platform.clock.now(), secrets: sealed, words: null }
@@ -185,7 +205,7 @@ export const signInRecovered = async (
       proof: state.proof,
       ...(recovered.hosts && { hosts: recovered.hosts }),
     }))
-    await putIdentityRecords(tx, identity)
+    if (identity) await putIdentityRecords(tx, identity)
     return true
   })
   if (!isStored) return err({ type: 'person-exists' })

@@ -1,5 +1,6 @@
 /** The one message catalogue: English. Sections follow the screens; counts are functions made from plural forms. */
 import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
+import { drill } from './en-drill.ts'
 import { economy } from './en-economy.ts'
 import { errorWords } from './en-errors.ts'
 import { foreign } from './en-foreign.ts'
@@ -344,9 +345,9 @@ export const en = {
   },
   job: {
     import: 'Import',
-    heading: { import: 'Importing', export: 'Exporting', restore: 'Restoring' },
-    done: { import: 'Import finished', export: 'Export finished', restore: 'Everything is back' },
-    failed: { import: 'Import stopped', export: 'Export stopped', restore: 'Restore stopped' },
+    heading: { import: 'Importing', export: 'Exporting', restore: 'Restoring', drill: drill.running },
+    done: { import: 'Import finished', export: 'Export finished', restore: 'Everything is back', drill: drill.done },
+    failed: { import: 'Import stopped', export: 'Export stopped', restore: 'Restore stopped', drill: drill.failed },
     progress: (done: number, total: number) => (total > 0 ? share(done / total) : ''),
     found: (name: string) => (name ? `Found you, ${name}.` : 'Found you.'),
     fetching: (done: number, total: number) =>
@@ -398,6 +399,7 @@ export const en = {
   },
   foreign,
   economy,
+  drill,
   devices: {
     heading: 'Devices',
     lead: 'Each browser has its own keys, which never leave it.',

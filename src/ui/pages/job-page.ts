@@ -3,6 +3,7 @@ import { css, html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { LiveQuery } from '../controllers/live-query.ts'
 import '../elements/blank.ts'
+import { drillOutcome } from '../elements/drill-outcome.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { pageHead } from '../elements/page-head.ts'
@@ -81,7 +82,7 @@ export class JobPage extends LitElement {
   #heading({ kind, state, skipped, step }: JobView): string {
     if (state === 'done' && skipped['not-here']) return t.job.doneInPart
     // Words alone never tell that nothing else is missing.
-    if (state === 'done' && step) return t.job.doneByWords
+    if (kind === 'restore' && state === 'done' && step) return t.job.doneByWords
     return { running: t.job.heading, done: t.job.done, failed: t.job.failed }[state][kind]
   }
 
@@ -94,7 +95,8 @@ export class JobPage extends LitElement {
       <p aria-live="off">${facts.join(' · ')}</p>`
   }
 
-  #result({ kind, added, total }: JobView) {
+  #result({ kind, added, total, drill }: JobView) {
+    if (drill) return drillOutcome(drill)
     if (kind === 'export') return html`<p>${t.items(total)}</p>`
     return html`<p role="status"><strong>${added ? t.job.added(added) : t.job.nothing}</strong></p>`
   }
@@ -120,6 +122,8 @@ export class JobPage extends LitElement {
         <div class="row"><a class="button primary" href="/">${t.job.home}</a></div>
         ${this.#oldDevices()}`
     }
+    if (kind === 'drill')
+      return html`<div class="row"><a class="button" href="/you/storage">${t.storage.heading}</a></div>`
     return html`<div class="row"><a class="button primary" href="/">${t.job.see}</a></div>`
   }
 

@@ -5,6 +5,7 @@ import { LiveQuery } from '../controllers/live-query.ts'
 import { askToPersist, canAskToPersist } from '../controllers/persistence.ts'
 import { alarm } from '../elements/alarm.ts'
 import '../elements/asking.ts'
+import '../elements/drill.ts'
 import '../elements/economy.ts'
 import { failure } from '../elements/failure.ts'
 import '../elements/keepers.ts'
@@ -57,6 +58,7 @@ export class StoragePage extends LitElement {
       </section>
       ${this.#wipe(wordsKept)}
       <kith-safety .wordsKept=${wordsKept}></kith-safety>
+      <kith-drill></kith-drill>
       <kith-economy></kith-economy>
       <kith-keepers></kith-keepers>
       <kith-asking></kith-asking>

@@ -1,5 +1,6 @@
 /** Messages of lease streams: what comes back, and what is refused before it is looked at. */
 import { expect } from 'chai'
+import { cidToString, dagCborCid } from '../../../src/core/blocks/cid.ts'
 import { bytesToHex, hexToBytes } from '../../../src/core/bytes.ts'
 import { encodeCbor } from '../../../src/core/cbor.ts'
 import { MAX_PROOF_BYTES, MAX_STATEMENT_BYTES } from '../../../src/core/economy/economy-limits.ts'
@@ -17,11 +18,14 @@ import { loadPublishedVector } from '../../support/vectors.ts'
 
 const id = new Uint8Array(32).fill(7)
 const statement = new Uint8Array(300)
+const person = cidToString(dagCborCid(encodeCbor('a person')))
 const owner = [
   { type: 'ask-room' },
   { type: 'sign', leases: [id] },
   { type: 'end', statement },
   { type: 'challenge', statement },
+  { type: 'claim', owner: person, ticket: 0, at: 1 },
+  { type: 'substitute', owner: person, leases: [id] },
 ] as const
 const holder = [
   { type: 'room', steps: 64, availability: 'tab', family: 'firefox' },
@@ -30,6 +34,7 @@ const holder = [
   { type: 'refused', leases: [id], reason: 'over-ration', missing: 3 },
   { type: 'notice', statement },
   { type: 'proof', statement },
+  { type: 'substituting', leases: [id] },
 ] as const
 
 const wrapped = (message: unknown, version: unknown = LEASE_STREAM_VERSION) => encodeCbor([version, message])
@@ -59,6 +64,9 @@ describe('lease messages', () => {
       { type: 'sign', leases: [id], more: 1 },
       { type: 'end', statement: new Uint8Array(MAX_STATEMENT_BYTES + 1) },
       { type: 'ask-room', extra: null },
+      { type: 'claim', owner: person, ticket: 2 ** 32, at: 1 },
+      { type: 'claim', owner: 'x'.repeat(person.length), ticket: 1, at: 1 },
+      { type: 'substitute', owner: person, leases: many(MAX_LEASES_PER_MESSAGE + 1, id) },
       { type: 'room', steps: -1, availability: 'tab', family: null },
       { type: 'room', steps: 1, availability: 'moon', family: null },
       { type: 'room', steps: 1, availability: 'tab', family: 'x'.repeat(65) },

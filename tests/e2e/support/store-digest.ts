@@ -9,7 +9,7 @@ export interface StoreDigest {
   readonly blockBytes: number
 }
 
-/** Reads the store of this page's origin past the app: the payloads of the person's logs, and all blocks. */
+/** Reads the store of this page's origin past the app: the payloads of the person's logs, and all blocks but those of key events. */
 export const digestStore = (page: Page): Promise<StoreDigest> =>
   page.evaluate(async () => {
     const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -38,10 +38,17 @@ export const digestStore = (page: Page): Promise<StoreDigest> =>
         for (const [i, payload] of value.entries())
           if (payload) entries[`${name} ${Number(key[2]) + i}`] = await digest(payload)
       }
+      // Blocks of key events are made anew with every device.
+      const reasons = await all<unknown>('blockMeta')
+      const ofKeys = new Set(
+        reasons.flatMap(({ key }) => (String(key[3] ?? '').startsWith('keys') ? [hex(bytesOf(key[0]))] : [])),
+      )
       const blocks: Record<string, string> = {}
       let blockBytes = 0
       for (const { key, value } of await all<Uint8Array>('blocks')) {
-        blocks[hex(bytesOf(key[0]))] = await digest(value)
+        const name = hex(bytesOf(key[0]))
+        if (ofKeys.has(name)) continue
+        blocks[name] = await digest(value)
         blockBytes += value.length
       }
       return { entries, blocks, blockBytes }

@@ -1,8 +1,9 @@
 /** What is kept on a web server that takes files. */
 import { expect } from 'chai'
-import { LASTING_WAIT, RETRY_WAITS } from '../../../src/node-worker/foreign/keeper.ts'
+import { KEEP_DELAY, LASTING_WAIT, RETRY_WAITS } from '../../../src/node-worker/foreign/keeper.ts'
 import { RECHECK_AFTER } from '../../../src/node-worker/foreign/marks.ts'
 import { describe, it } from '../../support/runner.ts'
+import { settle } from '../../support/wait.ts'
 import { carry, startSecondDevice } from '../transfer/second-device.ts'
 import { fileOf, hereAndNow, isDone, picture, shows, startPerson } from './scene.ts'
 import { httpInput, startShelf } from './shelf.ts'
@@ -46,6 +47,25 @@ describe('a web server that takes files', () => {
     expect(shelf.asked.filter((line) => line.startsWith('PUT')).length).to.equal(files + 1)
     await first.stop()
     await second.stop()
+    await shelf.close()
+  })
+
+  it('[RC16] the node of a drill puts nothing there', async () => {
+    const shelf = await startShelf()
+    const first = await startPerson('drilling')
+    const drill = { without: new Uint8Array(32) }
+    const second = await startSecondDevice(first, { ...(await hereAndNow('drill')), drill })
+    await first.get('publish-post', { text: 'kept', pictures: [picture('drill', 10)] })
+    await first.get('save-foreign-storage', { storage: httpInput(shelf.url) })
+    await shows(first, isDone)
+    shelf.files.clear()
+    const puts = (): number => shelf.asked.filter((line) => line.startsWith('PUT')).length
+    const before = puts()
+    await carry(first, second, first.person)
+    await shows(second, ({ place, waiting }) => place !== undefined && waiting > 0)
+    await settle(2 * KEEP_DELAY)
+    expect(puts()).to.equal(before)
+    for (const node of [first, second]) await node.stop()
     await shelf.close()
   })
 

@@ -3,6 +3,7 @@ import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/stateme
 import type { Clock } from '../../../src/core/ports.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
+import type { TestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
 import { networkedPlatform } from '../replication/peers.ts'
@@ -12,13 +13,20 @@ export type Lessee = TestNode & { readonly person: string }
 
 const SLOTS = 256
 
+/** How a node differs from others. */
+interface LesseeOptions {
+  readonly clock?: Clock
+  readonly slots?: number
+  readonly change?: (platform: TestPlatform) => TestPlatform
+}
+
 /** A node with a person that leases, and gives 64 MiB. */
 export const startLeasing = async (
   name: string,
   hosts: readonly string[],
-  { slots = SLOTS, clock }: { readonly slots?: number; readonly clock?: Clock } = {},
+  { slots = SLOTS, clock, change = (platform) => platform }: LesseeOptions = {},
 ): Promise<Lessee> => {
-  const platform = await networkedPlatform(name, hosts, clock)
+  const platform = change(await networkedPlatform(name, hosts, clock))
   const node = await startNode(name, { platform, options: { connect: connectWith({ leases: true }) } })
   const { person } = await node.get('create-person', { name })
   await give({ ...node, person }, slots)

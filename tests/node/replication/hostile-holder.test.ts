@@ -3,6 +3,7 @@ import { encodeCbor } from '../../../src/core/cbor.ts'
 import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { decodeGet, decodeHolderMessage, decodeReaderMessage, encodeSync } from '../../../src/core/sync/codec.ts'
 import { type Get, StreamKind } from '../../../src/core/sync/messages.ts'
+import { LOG_ACCOUNT } from '../../../src/node-worker/log/log-service.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate } from '../../support/test-node.ts'
@@ -194,16 +195,36 @@ describe('a holder that means no good', () => {
 
   it("[SY2] brings entries of private logs although it is nobody's own device: they are refused", async () => {
     const { ann, victim, stop } = await startScene(1)
-    // The victim's own account log, as a thief of an old disk may have it.
-    const segment = (await victim.services.logs.readSegment(victim.device, 2, 1, 131_072))!
+    await ann.get('save-settings', { theme: 'dark' })
+    const segment = (await ann.services.logs.readSegment(ann.device, LOG_ACCOUNT, 1, 131_072))!
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    let answered = 0
+    log.onmessage = () => void answered++
+    await until(() => answered === 2, 'what is wanted of Ann and of itself')
+    await say(log, { type: 'segment', person: ann.id, segment: segment.bytes })
+    await settle(100)
+    expect(answered).to.equal(2)
+    expect(await victim.services.logs.head(ann.device, LOG_ACCOUNT)).to.equal(undefined)
+    await stop()
+  })
+
+  it("[EC16] brings entries of one's own private logs, as a substitute may have them: nothing is told of how far they go", async () => {
+    const { ann, victim, stop } = await startScene(1)
+    const segment = (await victim.services.logs.readSegment(victim.device, LOG_ACCOUNT, 1, 131_072))!
+    const before = await victim.services.logs.head(victim.device, LOG_ACCOUNT)
     const session = await victim.meet(ann)
     const log = await streamFrom(session, StreamKind.log)
     let answered = 0
     log.onmessage = () => void answered++
     await until(() => answered === 2, 'what is wanted of Ann and of itself')
     await say(log, { type: 'segment', person: victim.id, segment: segment.bytes })
+    const forged = Uint8Array.from(segment.bytes)
+    forged[forged.length - 1]! ^= 1
+    await say(log, { type: 'segment', person: victim.id, segment: forged })
     await settle(100)
     expect(answered).to.equal(2)
+    expect(await victim.services.logs.head(victim.device, LOG_ACCOUNT)).to.deep.equal(before)
     await stop()
   })
 

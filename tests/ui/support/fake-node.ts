@@ -245,6 +245,7 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
     import: () => ({ job: 'running' }),
     export: () => ({ job: 'exported' }),
     restore: () => ({ job: 'running' }),
+    drill: () => ({ job: 'drill' }),
   }
 
   const request = async <N extends RequestName>(

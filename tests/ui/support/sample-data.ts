@@ -326,6 +326,29 @@ export const sampleJobs: Readonly<Record<string, JobView>> = {
     skipped: {},
     file: new Blob(['car']),
   },
+  drill: {
+    id: 'drill',
+    kind: 'drill',
+    state: 'done',
+    done: 70,
+    total: 92,
+    added: 0,
+    skipped: {},
+    step: 'fetching',
+    drill: {
+      survives: false,
+      milliseconds: 42_000,
+      entries: 60,
+      blocks: 10,
+      bytes: 3_400_000,
+      lost: 22,
+      missing: [
+        { kind: 'picture', title: 'Bread on Sunday', bytes: 262_144 },
+        { kind: 'note', title: '', bytes: 700 },
+        { kind: 'settings', title: '', bytes: 120 },
+      ],
+    },
+  },
 }
 
 export const sampleWords: readonly string[] =

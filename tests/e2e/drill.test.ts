@@ -1,0 +1,76 @@
+/** The wipe drill: browsers and a peer that keep each other's things, and nobody follows anybody. */
+import { existsSync } from 'node:fs'
+import { join as joinPath } from 'node:path'
+import { expect } from 'chai'
+import { type Host, type Page, requireEngines, startHost } from '../support/e2e.ts'
+import { after, before, describe, it } from '../support/runner.ts'
+import { withBrowsers } from './support/browsers.ts'
+import { kith, startPeer } from './support/peer.ts'
+import { ARRIVES_MS, go, join, post, writeNote } from './support/person.ts'
+import { picture } from './support/picture.ts'
+import { walk } from './support/walk.ts'
+import { wordsOf } from './support/words.ts'
+
+const LONG = { timeout: 600_000 }
+const SAFE = 'Everything of yours is with other people, too'
+
+const drill = async (page: Page, words: string): Promise<void> => {
+  await page.fill('Your twelve words', words)
+  await page.click('button', 'Start the wipe drill')
+}
+
+describe('the wipe drill', () => {
+  let host: Host
+  before(async () => {
+    host = await startHost()
+  })
+  after(() => host.close())
+
+  it(
+    '[RC15] [RC19] says yes while others have everything, and names what is gone with them, in a browser and in a shell',
+    async (context) => {
+      requireEngines(['chromium'], context)
+      const peer = await startPeer('Attic', host.url)
+      try {
+        await withBrowsers(['chromium', 'chromium'], async (one, two) => {
+          const bob = await join(two!, host.url, 'Bob')
+          const { page } = await join(one!, host.url, 'Ada')
+          await post(page, 'with a picture', picture('stripes.png'))
+          await writeNote(page, 'Shopping', 'flour and yeast')
+          const words = await wordsOf(page)
+          await go(page, 'You')
+          await page.click('link', 'Storage')
+          await page.waitForText(SAFE, ARRIVES_MS)
+          await drill(page, words)
+          await page.waitForText('Yes, everything came back', ARRIVES_MS)
+          expect(await page.audit()).to.deep.equal([])
+          await walk(page, 'drill')
+
+          // Nothing of what came back is left.
+          const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+          expect(databases).to.include('kith').and.not.include('kith-drill')
+
+          const where = ['--data', joinPath(peer.folder, 'data'), '--host', host.url]
+          const env = { KITH_WORDS: await peer.run('words') }
+          const said = await kith(['storage', 'drill', '--json', ...where], env)
+          expect(JSON.parse(said.out), said.notes).to.deep.include({ survives: true, lost: 0, missing: [] })
+          expect(said.code).to.equal(0)
+
+          expect(existsSync(joinPath(peer.folder, 'data/store'))).to.equal(true)
+          expect(existsSync(joinPath(peer.folder, 'data/drill'))).to.equal(false)
+
+          await bob.page.close()
+          await peer.close()
+          await drill(page, words)
+          await page.waitForText(/No: nobody/, ARRIVES_MS)
+          await page.waitForText('Note “Shopping”')
+          await page.waitForText('Post “with a picture”')
+          expect(page.problems()).to.deep.equal([])
+        })
+      } finally {
+        await peer.close()
+      }
+    },
+    LONG,
+  )
+})
