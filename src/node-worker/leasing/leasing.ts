@@ -99,7 +99,12 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   }
 
   const tellChanges = (): void => {
-    const now = [agreed, saidRoom > 0, ...[...owning.short()].map(([key, { type }]) => `${key} ${type}`)].join('\n')
+    const now = [
+      agreed,
+      saidRoom > 0,
+      repairing.needsPlaces(),
+      ...[...owning.short()].map(([key, { type }]) => `${key} ${type}`),
+    ].join('\n')
     if (now === told) return
     told = now
     changes.emit('leases')

@@ -48,13 +48,16 @@ export interface Standing extends Leases {
   asked(peer: Peer): void
 }
 
-/** Owners of whom something is asked for without any of it being here yet; the first ones are forgotten. */
+/** Owners who ask without having left anything yet; the first ones are forgotten. */
 export const MAX_ASKING = 64
-/** Peers that ask for one of them. */
-export const MAX_ASKERS = 16
+/** Pairs of an owner who is away and a peer who asks in their stead; they push out none of those who ask themselves. */
+export const MAX_ASKING_FOR_OTHERS = 16
 
 /** The name of a log among things, the same as in the ledger. */
 const logName = (device: Uint8Array, log: number): string => `log ${bytesToHex(device)} ${log}`
+
+/** Ids of persons have no spaces. */
+const pairOf = (owner: PersonId, { device }: Peer): string => `${owner} ${bytesToHex(device)}`
 
 const addTo = (set: Set<string>, name: string, limit: number): boolean => {
   const isNew = !set.delete(name)
@@ -67,20 +70,23 @@ const addTo = (set: Set<string>, name: string, limit: number): boolean => {
 /** Nobody keeps anything. `me` is asked for each time: the person may not be there yet. */
 export const createStanding = (me: () => PersonId | undefined): Standing => {
   const handlers = new Set<() => void>()
-  const asking = new Map<PersonId, Set<string>>()
+  const asking = new Set<PersonId>()
+  /** `owner device`: in whose stead which peer asks. */
+  const askingForOthers = new Set<string>()
   const askedDevices = new Set<string>()
   let agreed: Agreements = { kept: new Map(), holders: new Map() }
 
   const tell = (): void => {
     for (const handler of [...handlers]) handler()
   }
-  const isPartner = (owner: PersonId): boolean => agreed.kept.has(owner) || asking.has(owner)
+  const askedFor = (): PersonId[] => [...asking, ...[...askingForOthers].map((pair) => pair.split(' ')[0]!)]
+  const isPartner = (owner: PersonId): boolean => agreed.kept.has(owner) || askedFor().includes(owner)
   const heldBy = (owner: PersonId, { device }: Peer): ReadonlySet<string> | undefined =>
     agreed.holders.get(owner)?.get(bytesToHex(device))
 
   const sharesLedger: Leases['sharesLedger'] = (owner, peer) => {
     if (owner === me()) return heldBy(owner, peer) !== undefined || askedDevices.has(bytesToHex(peer.device))
-    const isAsker = asking.get(owner)?.has(bytesToHex(peer.device)) === true
+    const isAsker = askingForOthers.has(pairOf(owner, peer))
     return isPartner(owner) && (peer.person === owner || isAsker || heldBy(owner, peer) !== undefined)
   }
 
@@ -90,7 +96,7 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
   }
 
   return {
-    owners: () => [...new Set([...agreed.kept.keys(), ...asking.keys()])],
+    owners: () => [...new Set([...agreed.kept.keys(), ...askedFor()])],
     logRoom: (owner, device, log) => agreed.kept.get(owner)?.get(logName(device, log)) ?? 0,
     keepsLedger: isPartner,
     sharesLedger,
@@ -112,13 +118,12 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
       agreed = next
       tell()
     },
-    asks(owner, { device }) {
-      const askers = asking.get(owner) ?? new Set<string>()
-      asking.delete(owner)
-      asking.set(owner, askers)
-      const [first] = asking.keys()
-      if (asking.size > MAX_ASKING && first !== undefined) asking.delete(first)
-      if (addTo(askers, bytesToHex(device), MAX_ASKERS)) tell()
+    asks(owner, peer) {
+      const isNew =
+        peer.person === owner
+          ? addTo(asking, owner, MAX_ASKING)
+          : addTo(askingForOthers, pairOf(owner, peer), MAX_ASKING_FOR_OTHERS)
+      if (isNew) tell()
     },
     asked({ device }) {
       if (addTo(askedDevices, bytesToHex(device), MAX_ASKING)) tell()

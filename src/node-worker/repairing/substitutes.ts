@@ -11,9 +11,9 @@ import type { Store } from '../stores/store.ts'
 import { unlessFull } from '../stores/unless-full.ts'
 
 /** Devices that are remembered; those that spoke longest ago are forgotten. */
-export const MAX_SUBSTITUTES = 256
+export const MAX_SUBSTITUTES = 64
 /** Leases that one device may name. */
-export const MAX_NAMED = 4096
+export const MAX_NAMED = 2048
 
 /** A device that keeps something in place of another. */
 export interface Substitute {
@@ -66,10 +66,12 @@ export const openSubstitutes = async (store: Store, book: LedgerBook): Promise<S
       const device = bytesToHex(key)
       const known = rows.get(device)?.leases ?? []
       const named = [...new Set([...known.filter((id) => book.lease(id)), ...leases])].slice(-MAX_NAMED)
-      const row = { person, leases: named }
       rows.delete(device)
-      rows.set(device, row)
-      await unlessFull(() => store.write(['queue'], 'relaxed', (tx) => tx.put('queue', keyOf(device), row)))
+      rows.set(device, { person, leases: named })
+      // A device that comes back from words has the ledger later; what nobody ever heard of is not worth a row.
+      const row = { person, leases: named.filter((id) => book.lease(id)) }
+      if (row.leases.length > 0)
+        await unlessFull(() => store.write(['queue'], 'relaxed', (tx) => tx.put('queue', keyOf(device), row)))
       await forgetOldest()
     },
     ask: (device, leases) => void asked.set(device, new Set([...(asked.get(device) ?? []), ...leases])),

@@ -1,7 +1,12 @@
 /** Who keeps what for whom, as replication asks it. */
 import { expect } from 'chai'
 import { bytesToHex } from '../../../src/core/bytes.ts'
-import { createStanding, MAX_ASKING, type Standing } from '../../../src/node-worker/leasing/standing.ts'
+import {
+  createStanding,
+  MAX_ASKING,
+  MAX_ASKING_FOR_OTHERS,
+  type Standing,
+} from '../../../src/node-worker/leasing/standing.ts'
 import { LOG_NOTES } from '../../../src/node-worker/log/log-service.ts'
 import { beforeEach, describe, it } from '../../support/runner.ts'
 
@@ -83,6 +88,17 @@ describe('standing', () => {
     for (let i = 0; i < MAX_ASKING * 2; i++) standing.asks(`stranger${i}`, peer(`stranger${i}`, anns!))
     expect(standing.owners()).to.have.length(MAX_ASKING)
     expect(standing.owners()).to.include(`stranger${MAX_ASKING * 2 - 1}`)
+  })
+
+  it('[EC15] whoever asks in the stead of an owner sees that ledger, and pushes out nobody who asks themselves', () => {
+    standing.asks('ann', peer('ann', anns!))
+    for (let i = 0; i < MAX_ASKING * 2; i++) standing.asks(`absent${i}`, peer('bob', bobs!))
+    expect(standing.owners()).to.have.length(1 + MAX_ASKING_FOR_OTHERS)
+    expect(standing.keepsLedger('ann')).to.equal(true)
+    const last = `absent${MAX_ASKING * 2 - 1}`
+    expect(standing.sharesLedger(last, peer('bob', bobs!))).to.equal(true)
+    expect(standing.sharesLedger(last, peer('cat', cats!))).to.equal(false)
+    expect(standing.sharesLog(last, anns!, LOG_NOTES, peer('bob', bobs!))).to.equal(false)
   })
 
   it('[EC4] the token tells whether what may pass has changed', () => {
