@@ -7,6 +7,8 @@ import { startLeasing } from '../../../src/node-worker/leasing/leasing.ts'
 import type { Standing } from '../../../src/node-worker/leasing/standing.ts'
 import type { Session, Stream } from '../../../src/node-worker/sessions/types.ts'
 import { type Device, NOW, type Person, pledgeOf } from '../../core/economy/world.ts'
+import { type FaultyStore, faultyStore } from '../../support/faulty-store.ts'
+import { createTestPlatform } from '../../support/platform.ts'
 import { introduce, type Keeper, startKeeper } from '../economy/scene.ts'
 
 /** A stream of which the test is the other end. */
@@ -55,6 +57,8 @@ export interface Foe {
 
 /** The node under attack. */
 export interface Duel extends Keeper {
+  /** Writes that still succeed: see faulty-store.ts. */
+  readonly disk: FaultyStore
   readonly standing: Standing
   meet(device: Device): Foe
   close(): Promise<void>
@@ -68,18 +72,20 @@ const SOON_MS = 30
 
 /** A node that gives `slots`, knows `people`, and leases. */
 export const startDuel = async (people: readonly Person[], slots = 64): Promise<Duel> => {
-  const keeper = await startKeeper('Victim')
+  const platform = await createTestPlatform(`Victim-${Math.random()}`)
+  const disk = faultyStore(platform.store)
+  const keeper = await startKeeper('Victim', { ...platform, store: disk })
   keeper.platform.clock.set(NOW)
   for (const person of people) await introduce(keeper, person)
-  const { services, book, me, platform } = keeper
+  const { services, book, me } = keeper
   await book.say([pledgeOf(me, slots)])
   const standing = services.leases
   const timers = {
-    ...platform.timers,
+    ...keeper.platform.timers,
     setTimeout: (run: () => void, milliseconds: number) => setTimeout(run, Math.min(milliseconds, SOON_MS)),
   }
   const leasing = await startLeasing({
-    services: { ...services, platform: { ...platform, timers } },
+    services: { ...services, platform: { ...keeper.platform, timers } },
     standing,
     book,
     me: me.person,
@@ -108,6 +114,7 @@ export const startDuel = async (people: readonly Person[], slots = 64): Promise<
   }
   return {
     ...keeper,
+    disk,
     standing,
     meet,
     async close() {

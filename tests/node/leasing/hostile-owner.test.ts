@@ -116,6 +116,24 @@ describe('owners who wish their holders ill', () => {
     expect(foe.answers().filter(({ type }) => type !== 'room')).to.deep.equal([])
   })
 
+  it('[EC6] a disk that is full refuses what comes then, and what was signed for before stays', async () => {
+    await pledge(mallory)
+    const [first, second] = [await left(mallory), await left(mallory, { ...LATER, block: 1 })]
+    const foe = duel.meet(mallory)
+    await foe.owns({ type: 'sign', leases: [first.id] })
+    await until(async () => (await duel.services.files.wanted(9)).length === 1, 'the block is wanted')
+    await duel.services.files.put(BLOCK, BLOCKS[2]!)
+    await until(() => foe.answers().some(({ type }) => type === 'signed'), 'the receipt')
+    duel.disk.room = 0
+    await foe.owns({ type: 'sign', leases: [second.id] })
+    await refusedFor(foe, 'full')
+    expect(duel.book.receipt(first.hex)).to.not.equal(undefined)
+    expect(await duel.services.files.get(BLOCK)).to.deep.equal(BLOCKS[2])
+    duel.disk.room = Number.POSITIVE_INFINITY
+    await foe.owns({ type: 'sign', leases: [second.id] })
+    await until(async () => (await duel.services.files.wanted(9)).length === 1, 'there is room again')
+  })
+
   it('[EC6] [Q10] a lease whose size or root is not that of the block is refused', async () => {
     await pledge(mallory)
     const lease = await left(mallory, { ...LATER, size: BLOCKS[2]!.length - 1 })

@@ -153,6 +153,21 @@ describe('holders who wish their substitutes ill', () => {
     expect(await kept()).to.deep.equal([])
   })
 
+  it('[EC15] a disk that is full keeps nothing in place of others, and says so', async () => {
+    await pledge()
+    const lease = await left(holder, 2)
+    await ledgerComes()
+    const foe = duel.meet(holder)
+    await asks(foe, lease)
+    await wanted(2)
+    await duel.services.files.put(nameOf(2), BLOCKS[2]!)
+    duel.disk.room = 0
+    await foe.owns({ type: 'ask-room' })
+    await refusedFor(foe, 'full')
+    expect(await kept()).to.deep.equal([])
+    expect(told(foe)).to.deep.equal([])
+  })
+
   it('[EC13] claims of whoever holds nothing, and of owners unknown here, are heard and forgotten', async () => {
     const foe = duel.meet(other)
     await foe.owns({ type: 'claim', owner: owner.person, ticket: 0, at: NOW })
