@@ -211,6 +211,8 @@ const planThing = (draft: Draft, thing: Thing, copies: readonly Copy[], input: P
   const good = states.get('good') ?? []
   draft.release.push(...idsOf(states.get('unanswered') ?? []))
   releaseSurplus(draft, good, input)
+  // [EC8] The dead would be paid for until their leases end.
+  if (good.length >= input.copies - 1) draft.release.push(...idsOf(states.get('silent') ?? []))
   placeOwn(draft, thing, own, input)
   renew(draft, thing, [...own, ...good], input)
   if (input.copies > 1) placeMissing(draft, thing, states, input)

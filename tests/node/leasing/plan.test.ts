@@ -151,7 +151,7 @@ describe('planning leases', () => {
     expect(holders(made)).to.deep.equal(['dan'])
   })
 
-  it('[EC8] [PL13] who was not seen for longer than their kind may be away is replaced, and nothing of theirs released', () => {
+  it('[EC8] [PL13] who was not seen for longer than their kind may be away is replaced, and released when that is done', () => {
     const held = [copy('a', HERE), copy('a', 'bob'), copy('a', 'cat')]
     const facts = (device: string) => ({
       availability: 'tab' as const,
@@ -161,6 +161,10 @@ describe('planning leases', () => {
     const made = plan({ held, facts })
     expect(holders(made)).to.deep.equal(['dan'])
     expect(made.release).to.deep.equal([])
+    // Once somebody else has signed, the silent one is paid for no more.
+    const replaced = plan({ held: [...held, copy('a', 'dan')], facts })
+    expect(replaced.write).to.deep.equal([])
+    expect(replaced.release).to.deep.equal(held[1]!.leases.map(({ id }) => id))
   })
 
   it('[EC9] leases are renewed after a week with those who are here, and when the thing has grown', () => {
