@@ -22,6 +22,7 @@ const LONG = { timeout: 45 * 60_000 }
 const REPAIRED_MS = 15 * 60_000
 const STORED_MS = 5 * 60_000
 const PICTURE_BYTES = 20 * 1024 * 1024
+const TRAFFIC = /[\d.]+ \S+ received, [\d.]+ \S+ sent/
 const WHOLE = 'Everything of yours is with other people, too'
 const STOOD_IN = /Kept in place of lost copies\s+(\S+\s\S+)/
 
@@ -62,9 +63,10 @@ const writeEverything = async (ada: Page): Promise<void> => {
   await writeNote(ada, 'Shopping', 'flour and yeast')
   await writeNote(ada, 'Plans', 'see the sea')
   await go(ada, 'Home')
-  await post(ada, 'words only')
   for (let i = 0; (await digestStore(ada)).blockBytes < PICTURE_BYTES; i++)
     await post(ada, `picture ${i}`, noise(`${i}.png`))
+  // The newest: pages show fifty.
+  await post(ada, 'words only')
 }
 
 /** A friend's browser is cleared; the words bring the friend back, and the lost device is removed. */
@@ -166,6 +168,9 @@ describe('everything comes back', () => {
               await ada.click('link', /Shopping/)
               await ada.waitForText('flour and yeast')
               expect(ada.problems()).to.deep.equal([])
+              await ada.goto(`${second.url}/connection`)
+              await ada.waitForText(TRAFFIC, ARRIVES_MS)
+              console.log(`sessions of the new page: ${(await ada.text()).match(new RegExp(TRAFFIC, 'g'))?.join('; ')}`)
             })
           } finally {
             await second.close()
