@@ -22,7 +22,7 @@ const LONG = { timeout: 45 * 60_000 }
 const REPAIRED_MS = 15 * 60_000
 const STORED_MS = 5 * 60_000
 const PICTURE_BYTES = 20 * 1024 * 1024
-const TRAFFIC = /[\d.]+ \S+ received, [\d.]+ \S+ sent/
+const TRAFFIC = /[\d.,]+\s\S+ received, [\d.,]+\s\S+ sent/
 const WHOLE = 'Everything of yours is with other people, too'
 const STOOD_IN = /Kept in place of lost copies\s+(\S+\s\S+)/
 

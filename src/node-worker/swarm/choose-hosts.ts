@@ -25,8 +25,9 @@ export function chooseHosts(choice: HostChoice): string[] {
   const own = new Set(choice.own.slice(0, MAX_OWN_HOSTS))
   const chosen = new Set(own)
   const isFull = (): boolean => chosen.size >= own.size + MAX_OTHER_HOSTS
-  const sound = choice.people.map((hosts) => hosts.filter((host) => !choice.isFailing(host)))
-  for (const people of [sound, choice.people]) {
+  const all = choice.people.map((hosts) => hosts.slice(0, MAX_LINK_HOSTS))
+  const sound = all.map((hosts) => hosts.filter((host) => !choice.isFailing(host)))
+  for (const people of [sound, all]) {
     for (let turn = 0; turn < MAX_LINK_HOSTS && !isFull(); turn++) {
       for (const host of turnOf(turn, people, chosen, choice.isConnected)) if (!isFull()) chosen.add(host)
     }
@@ -42,9 +43,8 @@ function turnOf(
   isConnected: (host: string) => boolean,
 ): string[] {
   const next = people.flatMap((hosts) => {
-    const named = hosts.slice(0, MAX_LINK_HOSTS)
-    const left = named.filter((host) => !chosen.has(host))
-    return named.length - left.length > turn ? [] : (left.find(isConnected) ?? left[0] ?? [])
+    const left = hosts.filter((host) => !chosen.has(host))
+    return hosts.length - left.length > turn ? [] : (left.find(isConnected) ?? left[0] ?? [])
   })
   return [...next.filter(isConnected), ...next.filter((host) => !isConnected(host))]
 }

@@ -71,6 +71,14 @@ describe('which hosts to be on', () => {
       }),
     )
   })
+
+  it('[H26] what a link names beyond the limit is not looked at, whatever of the rest fails', () => {
+    const hosts = Array.from({ length: MAX_LINK_HOSTS + 1 }, (_, n) => `https://h${n}.example`)
+    const isFailing = (url: string) => url !== hosts[0] && url !== hosts.at(-1)
+    const chosen = choose({ people: [hosts], isFailing, isConnected: (url) => url === hosts.at(-1) })
+    expect(chosen[0]).to.equal(hosts[0])
+    expect(chosen).to.not.include(hosts.at(-1))
+  })
 })
 
 /** A rota over hosts of which only `alive` answer, a second after they were dialled. */
