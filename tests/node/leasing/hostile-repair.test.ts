@@ -6,9 +6,9 @@ import { USUAL_TERM } from '../../../src/core/economy/economy-limits.ts'
 import { STEP_BYTES, STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { SURPLUS_PATIENCE_MS } from '../../../src/core/placement/surplus.ts'
+import { listSubstituted } from '../../../src/node-worker/leasing/repair/substituted.ts'
+import { SUBSTITUTED_SHARE } from '../../../src/node-worker/leasing/repair/substituting.ts'
 import { LOG_ACCOUNT, LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
-import { listSubstituted } from '../../../src/node-worker/repairing/substituted.ts'
-import { SUBSTITUTED_SHARE } from '../../../src/node-worker/repairing/substituting.ts'
 import {
   append,
   BLOCKS,

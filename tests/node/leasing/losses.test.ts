@@ -1,7 +1,7 @@
 /** Which copies count, as a holder sees it: pure, so everything is told in names. */
 import { expect } from 'chai'
 import type { Copy } from '../../../src/core/economy/ledger-view.ts'
-import { countCopies, findLosses, type LossInput } from '../../../src/node-worker/repairing/losses.ts'
+import { countCopies, findLosses, type LossInput } from '../../../src/node-worker/leasing/repair/losses.ts'
 import { describe, it } from '../../support/runner.ts'
 
 const NOW = 1_800_000_000_000

@@ -2,13 +2,13 @@
  * Which peers keep things in place of holders that were lost, as they said themselves, or were asked to by this device.
  * They stand in no ledger: only an owner writes leases. Rules EC15 and EC16 of docs/protocol/98-leases.md.
  */
-import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
-import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
-import type { PersonId } from '../../core/identity/key-event-types.ts'
-import type { LedgerBook } from '../economy/ledger-book.ts'
-import type { Session } from '../sessions/types.ts'
-import type { Store } from '../stores/store.ts'
-import { unlessFull } from '../stores/unless-full.ts'
+import { bytesToHex, hexToBytes } from '../../../core/bytes.ts'
+import type { DeviceId, EntryId, SubjectKey } from '../../../core/economy/ledger-facts.ts'
+import type { PersonId } from '../../../core/identity/key-event-types.ts'
+import type { LedgerBook } from '../../economy/ledger-book.ts'
+import type { Session } from '../../sessions/types.ts'
+import type { Store } from '../../stores/store.ts'
+import { unlessFull } from '../../stores/unless-full.ts'
 
 /** Devices that are remembered; those that spoke longest ago are forgotten. */
 export const MAX_SUBSTITUTES = 64

@@ -2,12 +2,12 @@
  * Which things of an owner have too few copies, as one of their holders sees it. Pure. Rules PL13, PL14 and EC14 of
  * docs/protocol.
  */
-import type { DeviceId, EntryId, LeaseFact, SubjectKey } from '../../core/economy/ledger-facts.ts'
-import type { Copy } from '../../core/economy/ledger-view.ts'
-import type { PersonId } from '../../core/identity/key-event-types.ts'
-import { AVAILABILITY } from '../../core/placement/availability.ts'
-import type { Place } from '../../core/placement/placement-types.ts'
-import type { HolderFacts } from '../leasing/plan.ts'
+import type { DeviceId, EntryId, LeaseFact, SubjectKey } from '../../../core/economy/ledger-facts.ts'
+import type { Copy } from '../../../core/economy/ledger-view.ts'
+import type { PersonId } from '../../../core/identity/key-event-types.ts'
+import { AVAILABILITY } from '../../../core/placement/availability.ts'
+import type { Place } from '../../../core/placement/placement-types.ts'
+import type { HolderFacts } from '../plan.ts'
 import type { SubstitutesOf } from './substitutes.ts'
 
 /** What one holder knows of an owner's things. */

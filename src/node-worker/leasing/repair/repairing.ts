@@ -3,20 +3,26 @@
  * holders does it, for all of an owner's things that need it at once. Waiting, claims and pauses are core/placement's
  * (PL15 to PL19); rules EC13 to EC15 of docs/protocol/98-leases.md.
  */
-import { bytesToHex, hexToBytes } from '../../core/bytes.ts'
-import type { DeviceId, EntryId, SubjectKey } from '../../core/economy/ledger-facts.ts'
-import type { LedgerView } from '../../core/economy/ledger-view.ts'
-import { STEP_BYTES } from '../../core/economy/units.ts'
-import type { PersonId } from '../../core/identity/key-event-types.ts'
-import { chooseHolders } from '../../core/placement/choose-holders.ts'
-import { CLAIM_MS, type RepairClaim, rememberClaim } from '../../core/placement/claims.ts'
-import { IDLE_REPAIR, type RepairState, type RepairStep, repairEnded, stepRepair } from '../../core/placement/repair.ts'
-import { beginRepair, endRepair, mayRepair, newRepairBudget } from '../../core/placement/repair-budget.ts'
-import { MAX_LEASES_PER_MESSAGE } from '../../core/sync/lease-codec.ts'
-import type { Claim } from '../../core/sync/lease-messages.ts'
-import type { HolderCandidate } from '../leasing/owning.ts'
-import type { HolderFacts } from '../leasing/plan.ts'
-import type { HolderLine, LeasingPorts, OwnerLine } from '../leasing/ports.ts'
+import { bytesToHex, hexToBytes } from '../../../core/bytes.ts'
+import type { DeviceId, EntryId, SubjectKey } from '../../../core/economy/ledger-facts.ts'
+import type { LedgerView } from '../../../core/economy/ledger-view.ts'
+import { STEP_BYTES } from '../../../core/economy/units.ts'
+import type { PersonId } from '../../../core/identity/key-event-types.ts'
+import { chooseHolders } from '../../../core/placement/choose-holders.ts'
+import { CLAIM_MS, type RepairClaim, rememberClaim } from '../../../core/placement/claims.ts'
+import {
+  IDLE_REPAIR,
+  type RepairState,
+  type RepairStep,
+  repairEnded,
+  stepRepair,
+} from '../../../core/placement/repair.ts'
+import { beginRepair, endRepair, mayRepair, newRepairBudget } from '../../../core/placement/repair-budget.ts'
+import { MAX_LEASES_PER_MESSAGE } from '../../../core/sync/lease-codec.ts'
+import type { Claim } from '../../../core/sync/lease-messages.ts'
+import type { HolderCandidate } from '../owning.ts'
+import type { HolderFacts } from '../plan.ts'
+import type { HolderLine, LeasingPorts, OwnerLine } from '../ports.ts'
 import { bySubject, type Count, countCopies, findLosses, type Loss, type LossInput } from './losses.ts'
 import type { Substitutes } from './substitutes.ts'
 

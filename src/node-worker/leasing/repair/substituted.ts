@@ -1,7 +1,7 @@
 /** What is kept here in place of holders that were lost, as rows of the table `queue`. Rule EC15. */
-import type { SubjectKey } from '../../core/economy/ledger-facts.ts'
-import type { PersonId } from '../../core/identity/key-event-types.ts'
-import type { Durability, Store } from '../stores/store.ts'
+import type { SubjectKey } from '../../../core/economy/ledger-facts.ts'
+import type { PersonId } from '../../../core/identity/key-event-types.ts'
+import type { Durability, Store } from '../../stores/store.ts'
 
 /** Row under ['substituted', owner, thing]. */
 export interface Substituted {
