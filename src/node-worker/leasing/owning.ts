@@ -133,7 +133,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
     }
   }
 
-  /** [EC13] Whoever was away when something was released hears of it when they come: first of all that it is theirs. */
+  /** [EC13] Whoever was away when something was released hears of it when they come, as its holder or as one who counts. */
   const tellReleases = (line: HolderLine, view: LedgerView): void => {
     if (!places.has(line.device) || told.has(line)) return
     told.add(line)

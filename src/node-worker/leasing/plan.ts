@@ -136,14 +136,22 @@ const leave = (draft: Draft, key: SubjectKey, cost: number, holder: PlannedLease
   draft.room.set(holder.device, (draft.room.get(holder.device) ?? 0) - cost)
 }
 
-/** [EC9] Copies whose leases are a week old, or of which the thing grew, are left with the same holder again. */
+/** [EC14] Other people's copies that the newest lease says are wanted. */
+const wantedBy = ({ leases }: Copy, { writtenAt }: PlanInput): number | undefined =>
+  [...leases].sort((a, b) => writtenAt(b.id) - writtenAt(a.id))[0]?.copies
+
+/**
+ * [EC9] Copies whose leases are a week old, say another number of copies than is wanted by now, or of which the thing
+ * grew, are left with the same holder again.
+ */
 const renew = (draft: Draft, thing: Thing, good: readonly Copy[], input: PlanInput): void => {
   for (const copy of good) {
     const isOld = input.now - writtenLast(copy, input) >= RENEW_AFTER
     const cost = Math.max(0, thing.steps - copy.used)
     const isOwn = copy.holderPerson === input.me
     const isHere = isOwn ? copy.holderDevice === input.device : draft.room.has(copy.holderDevice)
-    if (!isHere || (!isOld && cost === 0) || draft.free < cost) continue
+    const isOutdated = !isOwn && wantedBy(copy, input) !== input.copies - 1
+    if (!isHere || (!isOld && !isOutdated && cost === 0) || draft.free < cost) continue
     leave(draft, thing.key, cost, { person: copy.holderPerson, device: copy.holderDevice })
   }
 }
@@ -194,12 +202,13 @@ const groupByState = (copies: readonly Copy[], input: PlanInput): Map<CopyState,
   return groups
 }
 
-/** [EC10] Fewer copies are wanted than there are: the least reliable ones are let go. */
-const releaseSurplus = (draft: Draft, good: readonly Copy[], input: PlanInput): void => {
+/** [EC10] Fewer copies are wanted than there are: the least reliable ones are let go. @returns those that stay */
+const releaseSurplus = (draft: Draft, good: readonly Copy[], input: PlanInput): Copy[] => {
   const redundancy = { kind: 'copies', copies: Math.max(1, input.copies - 1) } as const
   const pieces = good.map((copy) => ({ ...placeOf(copy, input), since: writtenLast(copy, input) }))
   const surplus = input.copies < 2 ? good.map(({ holderDevice }) => holderDevice) : chooseSurplus(redundancy, pieces)
   draft.release.push(...idsOf(good.filter(({ holderDevice }) => surplus.includes(holderDevice))))
+  return good.filter(({ holderDevice }) => !surplus.includes(holderDevice))
 }
 
 const planThing = (draft: Draft, thing: Thing, copies: readonly Copy[], input: PlanInput): void => {
@@ -210,11 +219,11 @@ const planThing = (draft: Draft, thing: Thing, copies: readonly Copy[], input: P
   )
   const good = states.get('good') ?? []
   draft.release.push(...idsOf(states.get('unanswered') ?? []))
-  releaseSurplus(draft, good, input)
+  const staying = releaseSurplus(draft, good, input)
   // [EC8] The dead would be paid for until their leases end.
   if (good.length >= input.copies - 1) draft.release.push(...idsOf(states.get('silent') ?? []))
   placeOwn(draft, thing, own, input)
-  renew(draft, thing, [...own, ...good], input)
+  renew(draft, thing, [...own, ...staying], input)
   if (input.copies > 1) placeMissing(draft, thing, states, input)
 }
 

@@ -21,7 +21,13 @@ const HERE = 'here'
 const copy = (
   subject: string,
   holder: string,
-  { age = DAY, used = 2, held = used, by = HERE }: { age?: number; used?: number; held?: number; by?: string } = {},
+  {
+    age = DAY,
+    used = 2,
+    held = used,
+    by = HERE,
+    wanted = 2,
+  }: { age?: number; used?: number; held?: number; by?: string; wanted?: number } = {},
 ): Copy => ({
   owner: ME,
   subject,
@@ -29,7 +35,7 @@ const copy = (
   holderDevice: holder,
   used,
   held,
-  leases: [{ id: `${subject}@${holder}@${NOW - age}`, device: by } as never],
+  leases: [{ id: `${subject}@${holder}@${NOW - age}`, device: by, copies: wanted } as never],
 })
 
 const candidate = (person: string, steps = 100) => ({
@@ -167,6 +173,12 @@ describe('planning leases', () => {
     expect(replaced.release).to.deep.equal(held[1]!.leases.map(({ id }) => id))
   })
 
+  it('[EC9] [EC14] leases are renewed when another number of copies is wanted by now, and once', () => {
+    const held = [copy('a', HERE), copy('a', 'bob', { wanted: 4 }), copy('a', 'cat', { wanted: 4 })]
+    expect(holders(plan({ held }))).to.deep.equal(['bob', 'cat'])
+    expect(holders(plan({ held, copies: 5 }))).to.deep.equal(['dan'])
+  })
+
   it('[EC9] leases are renewed after a week with those who are here, and when the thing has grown', () => {
     const old = [copy('a', HERE), copy('a', 'bob', { age: RENEW_AFTER }), copy('a', 'cat', { age: RENEW_AFTER })]
     expect(holders(plan({ held: old }))).to.deep.equal(['bob', 'cat'])
@@ -189,7 +201,9 @@ describe('planning leases', () => {
     expect(plan({ held: others }).release).to.deep.equal([])
     const fewer = plan({ held: held.slice(3), copies: 2 })
     expect(fewer.release).to.have.length(1)
-    expect(fewer.write).to.deep.equal([])
+    // Whoever stays learns how many are wanted now, and nobody is asked who goes.
+    expect(fewer.write).to.have.length(1)
+    expect(fewer.release).to.not.include(`a@${fewer.write[0]!.holder.device}@${NOW - DAY}`)
     expect(plan({ held: held.slice(3), copies: 1 }).release).to.have.length(2)
   })
 
