@@ -131,7 +131,9 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     if (message.type === 'room') await owning.room(line, message)
     else if (message.type === 'signed') await owning.signed(line, message)
     else if (message.type === 'refused') {
-      repairing.refused(line, message.leases.map(bytesToHex))
+      const leases = message.leases.map(bytesToHex)
+      repairing.refused(line, leases)
+      await substitutes.unsaid(line.device, leases)
       await owning.refused(line, message)
     } else if (message.type === 'substituting') await substitutes.said(line.session, message.leases.map(bytesToHex))
     else if (message.type === 'proof') await owning.proven(line, message.statement)
@@ -163,7 +165,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   return {
     join(session) {
       const line = openHolderLine(ports, session, {
-        onOpen: owning.meet,
+        onOpen(holder) {
+          // At once: what it says in this session comes after.
+          substitutes.forget(holder.device).catch(reportTo(ports))
+          owning.meet(holder)
+        },
         onMessage: fromHolder,
         onClose: owning.leave,
       })

@@ -84,6 +84,7 @@ describe('holders who wish their substitutes ill', () => {
     expect(await kept()).to.deep.equal([nameOf(2)])
     duel.platform.clock.advance(2000)
     await until(async () => (await kept()).length === 0, 'it goes')
+    for (const foe of [asker, coHolder, back]) await refusedFor(foe, 'let-go')
   })
 
   it('[EC15] refuses what the asker does not hold, what is held here already, and what is over', async () => {

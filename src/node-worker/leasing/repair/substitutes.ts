@@ -14,6 +14,8 @@ import { unlessFull } from '../../stores/unless-full.ts'
 export const MAX_SUBSTITUTES = 64
 /** Leases that one device may name. */
 export const MAX_NAMED = 2048
+/** Of these, such as are not known here: a device that comes back from words has the ledger later. */
+export const MAX_UNKNOWN = 256
 
 /** A device that keeps something in place of another. */
 export interface Substitute {
@@ -34,6 +36,10 @@ interface SubstituteRow {
 export interface Substitutes {
   /** A peer says that it has what these leases name. */
   said(session: Session, leases: readonly EntryId[]): Promise<void>
+  /** A peer has no longer what these leases name. */
+  unsaid(device: DeviceId, leases: readonly EntryId[]): Promise<void>
+  /** A new session with a peer begins: it says again what it still has. */
+  forget(device: DeviceId): Promise<void>
   /** This device asks a peer to keep what these leases name. */
   ask(device: DeviceId, leases: readonly EntryId[]): void
   /** Devices that said that they keep things of an owner: thing → devices. */
@@ -61,18 +67,34 @@ export const openSubstitutes = async (store: Store, book: LedgerBook): Promise<S
     await store.write(['queue'], 'relaxed', (tx) => tx.delete('queue', keyOf(oldest)))
   }
 
+  /** What nobody ever heard of is not worth a row. */
+  const keep = async (device: DeviceId, row: SubstituteRow): Promise<void> => {
+    rows.delete(device)
+    if (row.leases.length > 0) rows.set(device, row)
+    const known = { ...row, leases: row.leases.filter((id) => book.lease(id)) }
+    await unlessFull(() =>
+      store.write(['queue'], 'relaxed', (tx) =>
+        known.leases.length > 0 ? tx.put('queue', keyOf(device), known) : tx.delete('queue', keyOf(device)),
+      ),
+    )
+  }
+
   return {
     async said({ person, device: key }, leases) {
       const device = bytesToHex(key)
-      const known = rows.get(device)?.leases ?? []
-      const named = [...new Set([...known.filter((id) => book.lease(id)), ...leases])].slice(-MAX_NAMED)
-      rows.delete(device)
-      rows.set(device, { person, leases: named })
-      // A device that comes back from words has the ledger later; what nobody ever heard of is not worth a row.
-      const row = { person, leases: named.filter((id) => book.lease(id)) }
-      if (row.leases.length > 0)
-        await unlessFull(() => store.write(['queue'], 'relaxed', (tx) => tx.put('queue', keyOf(device), row)))
+      const all = [...new Set([...(rows.get(device)?.leases ?? []), ...leases])]
+      const unknown = all.filter((id) => !book.lease(id)).slice(-MAX_UNKNOWN)
+      const known = all.filter((id) => book.lease(id)).slice(-MAX_NAMED)
+      await keep(device, { person, leases: [...known, ...unknown] })
       await forgetOldest()
+    },
+    async unsaid(device, leases) {
+      const row = rows.get(device)
+      if (row) await keep(device, { ...row, leases: row.leases.filter((id) => !leases.includes(id)) })
+    },
+    async forget(device) {
+      const row = rows.get(device)
+      if (row) await keep(device, { ...row, leases: [] })
     },
     ask: (device, leases) => void asked.set(device, new Set([...(asked.get(device) ?? []), ...leases])),
     of(owner) {

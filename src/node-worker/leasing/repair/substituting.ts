@@ -6,7 +6,7 @@
 import { bytesToHex, equalBytes, hexToBytes } from '../../../core/bytes.ts'
 import { CLOCK_SKEW } from '../../../core/economy/economy-limits.ts'
 import type { DeviceId, EntryId, SubjectKey } from '../../../core/economy/ledger-facts.ts'
-import type { LedgerView } from '../../../core/economy/ledger-view.ts'
+import type { Copy, LedgerView } from '../../../core/economy/ledger-view.ts'
 import { checkStanding, STRANGER_RATION } from '../../../core/economy/occupation.ts'
 import type { Lease } from '../../../core/economy/statement-types.ts'
 import type { PersonId } from '../../../core/identity/key-event-types.ts'
@@ -166,8 +166,14 @@ export const openSubstituting = async (
     await dropSubstituted(store, row)
   }
 
+  /** Whoever counted on it counts on it no more. */
+  const tellLetGo = ({ owner, subject }: Substituted, copies: readonly Copy[], lines: readonly OwnerLine[]): void => {
+    const leases = copies.flatMap((copy) => copy.leases.map(({ id }) => id))
+    for (const line of lines) if (told.get(line)?.delete(nameOf(owner, subject))) refuse(line, 'let-go', leases)
+  }
+
   /** [EC17] The owner leased it here, leases it no longer, or enough others have had it again for a week. */
-  const dropOver = async (owner: PersonId, view: LedgerView): Promise<void> => {
+  const dropOver = async (owner: PersonId, view: LedgerView, lines: readonly OwnerLine[]): Promise<void> => {
     const things = bySubject(view.copiesOf(owner))
     const past = bySubject(book.view(clock.now() - CLOCK_SKEW).copiesOf(owner))
     const count = counter(owner, view)
@@ -179,6 +185,7 @@ export const openSubstituting = async (
       const back = alive.filter(({ device }) => lastSeen(String(device)) > row.since)
       const isSurplus = back.length >= wanted && clock.now() - row.since >= SURPLUS_PATIENCE_MS
       if (isMine || !isLeased || isSurplus) await drop(row)
+      if (isSurplus && !isMine) tellLetGo(row, copies, lines)
     }
   }
 
@@ -221,7 +228,7 @@ export const openSubstituting = async (
       if (asked.size === 0 && kept.size === 0) return
       const view = book.view()
       await settleAll(view)
-      for (const owner of keptOwners()) await dropOver(owner, view)
+      for (const owner of keptOwners()) await dropOver(owner, view, [...lines])
       tell(lines, view)
     },
     substituted: all,
