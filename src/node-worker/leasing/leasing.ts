@@ -17,7 +17,7 @@ import { reportTo } from './ports.ts'
 import { createProving, lastProofOf } from './proving.ts'
 import { createRepairing } from './repair/repairing.ts'
 import { openSubstitutes } from './repair/substitutes.ts'
-import { openSubstituting } from './repair/substituting.ts'
+import { LET_GO, openSubstituting } from './repair/substituting.ts'
 import { assessSafety } from './safety.ts'
 import { openSeen } from './seen.ts'
 import { listThings } from './things.ts'
@@ -132,9 +132,12 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     else if (message.type === 'signed') await owning.signed(line, message)
     else if (message.type === 'refused') {
       const leases = message.leases.map(bytesToHex)
-      repairing.refused(line, leases)
       await substitutes.unsaid(line.device, leases)
-      await owning.refused(line, message)
+      // Whoever stands in no longer is as good a place as before.
+      if (message.reason !== LET_GO) {
+        repairing.refused(line, leases)
+        await owning.refused(line, message)
+      }
     } else if (message.type === 'substituting') await substitutes.said(line.session, message.leases.map(bytesToHex))
     else if (message.type === 'proof') await owning.proven(line, message.statement)
     else await owning.noticed(line, message.statement)

@@ -22,6 +22,8 @@ import { dropSubstituted, listSubstituted, putSubstituted, type Substituted } fr
 
 /** [EC15] At most this share of what a device gives is kept in place of others. */
 export const SUBSTITUTED_SHARE = 1 / 4
+/** [EC17] The reason with which a substitute takes back what it said. */
+export const LET_GO = 'let-go'
 /** What one peer asks for and did not come yet. */
 export const MAX_ASKED = 1024
 
@@ -169,7 +171,7 @@ export const openSubstituting = async (
   /** Whoever counted on it counts on it no more. */
   const tellLetGo = ({ owner, subject }: Substituted, copies: readonly Copy[], lines: readonly OwnerLine[]): void => {
     const leases = copies.flatMap((copy) => copy.leases.map(({ id }) => id))
-    for (const line of lines) if (told.get(line)?.delete(nameOf(owner, subject))) refuse(line, 'let-go', leases)
+    for (const line of lines) if (told.get(line)?.delete(nameOf(owner, subject))) refuse(line, LET_GO, leases)
   }
 
   /** [EC17] The owner leased it here, leases it no longer, or enough others have had it again for a week. */
@@ -184,8 +186,9 @@ export const openSubstituting = async (
       const { alive, wanted } = count(row.subject)
       const back = alive.filter(({ device }) => lastSeen(String(device)) > row.since)
       const isSurplus = back.length >= wanted && clock.now() - row.since >= SURPLUS_PATIENCE_MS
-      if (isMine || !isLeased || isSurplus) await drop(row)
-      if (isSurplus && !isMine) tellLetGo(row, copies, lines)
+      if (!isMine && isLeased && !isSurplus) continue
+      await drop(row)
+      tellLetGo(row, copies, lines)
     }
   }
 
