@@ -32,6 +32,7 @@ import { openAccount } from './person/account.ts'
 import { accountView } from './person/account-state.ts'
 import { type Cards, createCards } from './person/cards.ts'
 import { foundingRequests } from './person/founding-requests.ts'
+import { itemCopiesRequests } from './person/item-copies.ts'
 import { linkRequests } from './person/my-link.ts'
 import { keepOwnRecords } from './person/own-records.ts'
 import { openPersons } from './person/persons.ts'
@@ -166,6 +167,7 @@ const collectRequests = (
   ...keepingRequests(services),
   ...linkRequests(services, connection),
   ...settingsRequests(services),
+  ...itemCopiesRequests(services),
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),
   ...transferRequests(services, connection, startDrill),
@@ -187,6 +189,7 @@ const collectQueries = (
     store: services.platform.store,
     cards,
     copies: services.copies,
+    copiesOf: services.settings.copiesOf,
     me: () => services.account.self()?.person,
     isAlwaysOn: services.platform.alwaysOn,
     isComplete: () => connection.view().arriving === 0,

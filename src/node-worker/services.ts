@@ -1,9 +1,9 @@
 /** What the node's services offer to whoever connects it to others, and what that connection offers back. */
-import type { SafetyView } from '../rpc/safety.ts'
 import type { NetworkView, PersonCard } from '../rpc/views.ts'
 import type { Changes } from './changes.ts'
 import type { LedgerBook } from './economy/ledger-book.ts'
 import type { Files } from './files/files.ts'
+import type { SafetyReport } from './leasing/safety-report.ts'
 import type { Standing } from './leasing/standing.ts'
 import type { CopyBook } from './log/copies.ts'
 import type { LogService } from './log/log-service.ts'
@@ -45,8 +45,8 @@ export interface Connection {
   isOnline(person: string): boolean
   /** The address that a host said it is reached under, waiting a moment for one that was not heard of yet. */
   announcedUrl(host: string): Promise<string | undefined>
-  /** The query `safety`; undefined where nothing is left with others. `changes.emit('leases')` says that it changed. */
-  safety(): Promise<SafetyView | undefined>
+  /** Whether one's things would survive a wipe; undefined where nothing is left with others. `changes.emit('leases')` says that it changed. */
+  safety(): Promise<SafetyReport | undefined>
   /** Dials every host and known device again now. */
   connectNow(): void
   /** A window that offers to carry WebRTC; `port` speaks src/rpc/modem. */

@@ -40,6 +40,9 @@ export interface PictureInput {
   readonly alt: string
 }
 
+/** A post or a note. */
+export type ItemId = { readonly entry: EntryId } | { readonly note: NoteId }
+
 /** Requests: name → what goes in and what comes out. `job` results are followed with the query `job`. */
 export interface Requests {
   /** Makes a person: keys, words, inception, first device. One step. */
@@ -107,6 +110,8 @@ export interface Requests {
   'save-foreign-storage': { in: { storage: ForeignInput | null }; out: Record<never, never> }
   /** This device gives so many slots from now on, for one's own copies and for those of others; 0 gives nothing. */
   'give-storage': { in: { slots: number }; out: Record<never, never> }
+  /** How many copies of one post or note are wanted, one's own among them; null: as many as of everything. */
+  'choose-copies': { in: { item: ItemId; copies: number | null }; out: Record<never, never> }
   /** Dials every host and known device again now. */
   'connect-now': { in: Record<never, never>; out: Record<never, never> }
 }
@@ -125,7 +130,7 @@ export interface Queries {
   /** Whole state first and after changes made elsewhere; undefined when there is no such note. */
   note: { in: { note: NoteId }; out: NoteState | undefined }
   /** Who holds copies of a post or a note of one's own; undefined when it is not here, or not one's own. */
-  copies: { in: { entry: EntryId } | { note: NoteId }; out: CopyDetails | undefined }
+  copies: { in: ItemId; out: CopyDetails | undefined }
   connection: { in: Record<never, never>; out: ConnectionView }
   storage: { in: Record<never, never>; out: StorageView }
   keepers: { in: Record<never, never>; out: KeepersView }

@@ -30,7 +30,7 @@ export interface EconomyView {
   readonly own: number
   /** Copies wanted of each: R. */
   readonly copies: number
-  /** What they all take: N·R. As much has to be given. */
+  /** What they all take: N·R, of items for which another R was chosen so many times theirs. As much has to be given. */
   readonly needed: number
   readonly devices: readonly GivingDevice[]
   /** Slots that this device gives, and could give by what its disk has. */

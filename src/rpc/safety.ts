@@ -47,6 +47,14 @@ export interface ShortageView {
   readonly bytes?: number
 }
 
+/** Whether one item would survive a wipe now: a post with its pictures, a note. */
+export interface ItemSafety {
+  readonly survives: boolean
+  /** Other people who keep all of it. */
+  readonly people: number
+  readonly because?: NotSafeBecause
+}
+
 /** Whether everything of the person's would survive a wipe now, and where it is. */
 export interface SafetyView {
   /** Copies wanted of everything, one's own among them. */

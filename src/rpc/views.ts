@@ -2,6 +2,7 @@
 
 import type { DrillView } from './drill.ts'
 import type { KithError } from './errors.ts'
+import type { ItemSafety } from './safety.ts'
 
 /** CIDv1 of a person's inception event, base32. */
 export type PersonId = string
@@ -57,6 +58,13 @@ export interface CopyDetails {
   readonly holders: readonly CopyHolder[]
   /** How many more there are. */
   readonly more: number
+  /** Copies wanted of it, one's own among them, where another number was chosen than of everything. */
+  readonly chosen?: number
+  /** Copies wanted of everything, and most that can be wanted. */
+  readonly everything: number
+  readonly most: number
+  /** Whether it would survive a wipe; absent where nothing is left with others. */
+  readonly safety?: ItemSafety
 }
 
 /** Holders of one item that are named; popular people have thousands. */

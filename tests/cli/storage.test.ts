@@ -72,6 +72,11 @@ describe('kith storage', () => {
   it('[CL8] gives so many slots, wants so many copies, and says in words what cannot be', async () => {
     expect((await typed('give', '0')).asked).to.deep.equal([['give-storage', { slots: 0 }]])
     expect((await typed('copies', '5')).asked).to.deep.equal([['save-settings', { copies: 5 }]])
+    const item = { entry: 'bisp' }
+    expect((await typed('copies', '5', '--of', 'bisp')).asked).to.deep.equal([['choose-copies', { item, copies: 5 }]])
+    expect((await typed('copies', 'default', '--of', 'bisp')).asked).to.deep.equal([
+      ['choose-copies', { item, copies: null }],
+    ])
     const refused = await typed('give', '5000')
     expect(refused).to.include({ code: 1, stderr: 'Not so many slots: from 0 to 4096.' })
     for (const wrong of [
@@ -81,6 +86,9 @@ describe('kith storage', () => {
       ['lend', '5'],
       ['statements', '--limit', 'x'],
       ['status', '5'],
+      ['copies', '--of', 'bisp'],
+      ['copies', 'many', '--of', 'bisp'],
+      ['give', '5', '--of', 'bisp'],
     ]) {
       const { code, asked } = await typed(...wrong)
       expect(code, wrong.join(' ')).to.equal(2)

@@ -27,7 +27,7 @@ const mountDots = async (details: CopyDetails, more: object = {}) => {
   Object.assign(node, { watch: watched })
   const properties = { copies: details.copies, of: { entry: 'one' }, ...more }
   await mountWith(node, 'kith-copies', properties)
-  return { asked, tell: (value: CopyDetails) => tell(value), watching: () => watching }
+  return { node, asked, tell: (value: CopyDetails) => tell(value), watching: () => watching }
 }
 
 const open = async (): Promise<string> => {
@@ -36,7 +36,7 @@ const open = async (): Promise<string> => {
   return until(() => textOf(deepAll(document.body, '.about')[0]), 'the words')
 }
 
-const nobody: CopyDetails = { copies: { live: 0, wanted: 2, always: 0 }, holders: [], more: 0 }
+const nobody: CopyDetails = { copies: { live: 0, wanted: 2, always: 0 }, holders: [], more: 0, everything: 3, most: 64 }
 
 describe('dots', () => {
   afterEach(unmount)
@@ -79,22 +79,22 @@ describe('dots', () => {
 
   it('[U14] a note goes to own devices and keepers, and its dots do not send anybody to invite people', async () => {
     await mountDots(nobody, { of: { note: 'noteq' } })
-    named('button', 'Kept here, waiting for another device or a keeper of yours')
-    expect(await open()).to.contain('Notes go to your own devices and your keepers')
+    named('button', 'Kept here, waiting for somebody to keep a copy')
+    expect(await open()).to.contain('Notes go, sealed, to your own devices')
     expect((named('link', 'Choose a keeper') as HTMLAnchorElement).getAttribute('href')).to.equal('/you/storage')
   })
 
   it('[U14] an own device is called so, and more holders than are named are counted', async () => {
     const holder = { ...sampleCopies({ live: 1, wanted: 2, always: 0 }).holders[0]!, person: me, own: true }
-    await mountDots({ copies: { live: 9, wanted: 2, always: 0 }, holders: [holder], more: 8 })
+    await mountDots({ ...nobody, copies: { live: 9, wanted: 2, always: 0 }, holders: [holder], more: 8 })
     const words = await open()
     expect(words).to.match(/Mira Falk your own device/)
     expect(words).to.contain('and 8 more')
   })
 
-  it('[U14] pictures share the dots of their post, and it says that their arrival is not reported', async () => {
+  it('[U14] pictures share the dots of their post, and it says that they follow', async () => {
     await mountDots(sampleCopies({ live: 1, wanted: 2, always: 0 }), { pictures: 1 })
-    expect(await open()).to.contain('The picture follows after the words. Nobody reports when it has arrived')
+    expect(await open()).to.contain('The picture follows after the words')
   })
 
   it('[U14] of other people’s things it says that a copy is kept here, and asks nothing', async () => {
@@ -110,5 +110,54 @@ describe('dots', () => {
     tell(sampleCopies({ live: 1, wanted: 2, always: 0 }))
     await settle()
     expect(textOf(deepAll(document.body, '.about')[0])).to.contain(jonas.name)
+  })
+  it('[U14] [Q40] says whether this one would survive a wipe, in words for each outcome', async () => {
+    const { tell } = await mountDots({ ...nobody, safety: { survives: true, people: 2 } }, { pictures: 1 })
+    const words = await open()
+    expect(words).to.contain('Would survive a wipe now: 2 other people keep it, pictures too, as promised.')
+    expect(words).not.to.contain('The picture follows')
+    tell({ ...nobody, safety: { survives: false, people: 0, because: 'silent' } })
+    await settle()
+    const now = textOf(deepAll(document.body, '.about')[0])
+    expect(now).to.contain('Would not survive a wipe now: whoever keeps it was not seen for days.')
+  })
+
+  it('[U14] [Q40] how many copies of one are wanted is chosen there, and a refusal is said and taken back', async () => {
+    const requests: unknown[] = []
+    const { node } = await mountDots({ ...nobody, chosen: 5 })
+    let isRefused = false
+    Object.assign(node, {
+      request: async (name: string, input: unknown) => {
+        requests.push([name, input])
+        const error = { type: 'out-of-range', what: 'copies', least: 1, most: 64 }
+        return isRefused ? { ok: false, error } : { ok: true, value: {} }
+      },
+    })
+    await open()
+    const select = await until(() => deepAll(document.body, 'select')[0] as HTMLSelectElement | undefined, 'the choice')
+    expect(select.value).to.equal('5')
+    expect([...select.options].map(({ text }) => text)[0]).to.equal('As many as of everything (3)')
+    const choose = async (value: string) => {
+      select.value = value
+      select.dispatchEvent(new Event('change'))
+      await settle()
+    }
+    await choose('1')
+    await choose('')
+    const item = { entry: 'one' }
+    expect(requests).to.deep.equal([
+      ['choose-copies', { item, copies: 1 }],
+      ['choose-copies', { item, copies: null }],
+    ])
+    isRefused = true
+    await choose('2')
+    expect(select.value).to.equal('5')
+    expect(textOf(deepAll(document.body, '.about')[0])).to.contain('That many copies cannot be wanted')
+  })
+
+  it('[U14] [Q40] where no copy is wanted a dot is left to tap on', async () => {
+    await mountDots({ ...nobody, copies: { live: 0, wanted: 0, always: 0 }, chosen: 1 })
+    named('button', 'Kept here only, as you chose')
+    expect(await open()).to.contain('Copies wanted of this')
   })
 })

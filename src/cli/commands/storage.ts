@@ -6,7 +6,7 @@ import { drill } from '../drill.ts'
 import { audit, showCopies } from '../safety.ts'
 
 const usage =
-  'storage [--json] [status | give SLOTS | copies [N] | audit | drill | statements [--limit N]]   (drill: with the twelve words in the environment variable KITH_WORDS)'
+  'storage [--json] [status | give SLOTS | copies [N] | copies N|default --of POST | audit | drill | statements [--limit N]]   (drill: with the twelve words in the environment variable KITH_WORDS)'
 const DEFAULT_LIMIT = '20'
 const WHOLE = /^\d{1,15}$/
 
@@ -19,11 +19,17 @@ export const storage: Command = {
     return args.includes('drill') && words ? [...args, words] : args
   },
   async run(context) {
-    const typed = readArgs(context, { json: { type: 'boolean' }, limit: { type: 'string', default: DEFAULT_LIMIT } })
+    const typed = readArgs(context, {
+      json: { type: 'boolean' },
+      limit: { type: 'string', default: DEFAULT_LIMIT },
+      of: { type: 'string' },
+    })
     const [verb = 'status', number, ...more] = typed?.positionals ?? []
     const values = typed?.values
     if (!values || more.length > 0) return mistyped(context, usage)
     const isJson = values.json === true
+    if (values.of !== undefined)
+      return verb === 'copies' ? chooseCopies(context, number, values.of) : mistyped(context, usage)
     if (verb === 'give' || (verb === 'copies' && number !== undefined)) return change(context, verb, number)
     if (verb === 'drill' && number !== undefined) return drill(context, number, isJson)
     if (number !== undefined) return mistyped(context, usage)
@@ -43,6 +49,14 @@ async function change(context: CommandContext, verb: 'give' | 'copies', typed: s
     verb === 'give'
       ? await client.request('give-storage', { slots: number })
       : await client.request('save-settings', { copies: number })
+  return done.ok ? 0 : refused(context, done.error)
+}
+
+/** How many copies of one post are wanted; `default`: as many as of everything. */
+async function chooseCopies(context: CommandContext, typed: string | undefined, entry: string): Promise<number> {
+  if (typed === undefined || !(typed === 'default' || WHOLE.test(typed))) return mistyped(context, usage)
+  const copies = typed === 'default' ? null : Number(typed)
+  const done = await context.client.request('choose-copies', { item: { entry }, copies })
   return done.ok ? 0 : refused(context, done.error)
 }
 

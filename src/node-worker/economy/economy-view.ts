@@ -29,8 +29,9 @@ export const viewEconomy = async (
 ): Promise<EconomyView> => {
   const self = account.self()
   const ledger = book.view()
-  const { copies } = await settings.fresh()
-  const steps = self ? await ownSteps(platform.store, logs, self.person) : 0
+  await settings.fresh()
+  const wanted = settings.wanted()
+  const steps = self ? await ownSteps(platform.store, logs, self.person, wanted) : { own: 0, needed: 0 }
   const balance = ledger.balance(self?.person ?? '')
   const state = self && (await persons.keyState(self.person))
   const devices = ledger.devices(self?.person ?? '').map(({ device, given, held }): GivingDevice => {
@@ -51,9 +52,9 @@ export const viewEconomy = async (
     free: bytesOf(balance.free),
     held: bytesOf(balance.held),
     substituted: bytesOf((await listSubstituted(platform.store)).reduce((sum, { used }) => sum + used, 0)),
-    own: bytesOf(steps),
-    copies,
-    needed: bytesOf(steps * copies),
+    own: bytesOf(steps.own),
+    copies: wanted.copies,
+    needed: bytesOf(steps.needed),
     devices,
     slotsHere: giving.slots() ?? 0,
     mostSlots: mostSlots(await platform.storageEstimate()),

@@ -1,10 +1,10 @@
 /** Leasing as the swarm has it: it begins once the ledger is here, and takes part in every session from then on. */
 import { bytesToHex } from '../../core/bytes.ts'
-import type { SafetyView } from '../../rpc/safety.ts'
 import type { Self } from '../person/account.ts'
 import type { NodeServices } from '../services.ts'
 import type { Session, SessionManager, Stream } from '../sessions/types.ts'
 import type { Leasing } from './leasing.ts'
+import type { SafetyReport } from './safety-report.ts'
 
 /** What leasing tells the swarm, and what the swarm hands to it. */
 export interface LeasingHandle {
@@ -15,7 +15,7 @@ export interface LeasingHandle {
   /** [EC11] Whether strangers may find a place here. */
   hasRoom(): boolean
   /** How safe the person's things are; undefined before it has begun. */
-  safety(): Promise<SafetyView | undefined>
+  safety(): Promise<SafetyReport | undefined>
   close(): void
 }
 

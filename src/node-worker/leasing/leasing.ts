@@ -5,7 +5,6 @@
 import { bytesToHex } from '../../core/bytes.ts'
 import { availabilityClass } from '../../core/placement/availability.ts'
 import type { LeaseHolderMessage, OwnerMessage, Room } from '../../core/sync/lease-messages.ts'
-import type { SafetyView } from '../../rpc/safety.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { agreementsToken, readAgreements } from './agreements.ts'
 import { createHolding } from './holding.ts'
@@ -14,13 +13,12 @@ import { every, LOOK_INTERVAL, startLooks } from './looks.ts'
 import { createOwning, type Owning } from './owning.ts'
 import type { LeasingPorts, OwnerLine } from './ports.ts'
 import { reportTo } from './ports.ts'
-import { createProving, lastProofOf } from './proving.ts'
+import { createProving } from './proving.ts'
 import { createRepairing } from './repair/repairing.ts'
 import { openSubstitutes } from './repair/substitutes.ts'
 import { LET_GO, openSubstituting } from './repair/substituting.ts'
-import { assessSafety } from './safety.ts'
+import { reportSafety, type SafetyReport } from './safety-report.ts'
 import { openSeen } from './seen.ts'
-import { listThings } from './things.ts'
 import { letGo } from './tidy.ts'
 
 /** What is over is let go this often, and for the first time a minute after the start: few tabs live for an hour. */
@@ -34,8 +32,8 @@ export interface Leasing {
   serve(session: Session, stream: Stream): void
   /** [EC11] Whether places at people who are not known here would be of use. */
   needsPlaces(): boolean
-  /** Whether everything would survive a wipe now. */
-  safety(): Promise<SafetyView>
+  /** Whether everything, or one item, would survive a wipe now. */
+  safety(): Promise<SafetyReport>
   /** Whether others may leave something here. */
   hasRoom(): boolean
   close(): void
@@ -195,21 +193,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
       })
     },
     needsPlaces: () => owning.needsPlaces() || repairing.needsPlaces(),
-    async safety() {
-      const view = book.view()
-      return assessSafety({
-        me,
-        now: platform.clock.now(),
-        copies: services.settings.get().copies,
-        things: await listThings(platform.store, me, await services.logs.heads(me)),
-        held: view.copiesOf(me),
-        short: owning.short(),
-        facts: owning.facts,
-        lastProof: (copy) => lastProofOf(book, view, copy),
-        isOnline: owning.isOnline,
-        card: services.personCard,
-      })
-    },
+    safety: () => reportSafety(ports, owning),
     hasRoom: () => roomHere() > 0,
     close() {
       looks.close()

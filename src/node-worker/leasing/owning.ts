@@ -105,8 +105,14 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
     const time = clock.now()
     const named = { person: holder.person, device: hexToBytes(holder.device) }
     const when = { time, ends: time + USUAL_TERM }
-    const copies = services.settings.get().copies - 1
-    const body = { version: STATEMENT_VERSION, person: me, ...terms, copies, holder: named, ...when } as const
+    const body = {
+      version: STATEMENT_VERSION,
+      person: me,
+      ...terms,
+      copies: thing.copies - 1,
+      holder: named,
+      ...when,
+    } as const
     return [{ type: LedgerType.lease, body }]
   }
 
@@ -194,7 +200,6 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
       me,
       device: deviceId,
       now: clock.now(),
-      copies: services.settings.get().copies,
       things,
       held: view.copiesOf(me),
       writtenAt,
@@ -211,7 +216,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
   return {
     async look() {
       if (!isOnDuty()) return askToSign(book.view().copiesOf(me))
-      const things = await listThings(store, me, await services.logs.heads(me))
+      const things = await listThings(store, me, await services.logs.heads(me), services.settings.wanted())
       const plan = await makePlan(things)
       short = plan.short
       passOver(plan.release)

@@ -9,6 +9,7 @@ import type { PersonId } from '../../core/identity/key-event-types.ts'
 import { AVAILABILITY } from '../../core/placement/availability.ts'
 import { chooseHolders, type Placement } from '../../core/placement/choose-holders.ts'
 import type { Candidate, Dice, Place } from '../../core/placement/placement-types.ts'
+import type { Redundancy } from '../../core/placement/redundancy.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { chooseSurplus } from '../../core/placement/surplus.ts'
 
@@ -27,6 +28,8 @@ export interface Thing {
   readonly key: SubjectKey
   /** What one copy of it costs. */
   readonly steps: number
+  /** [Q40] Copies wanted of it, one's own among them. */
+  readonly copies: number
 }
 
 /** What is known of a device that holds something, whenever it was last here. */
@@ -41,8 +44,6 @@ export interface PlanInput {
   /** This device, hex. */
   readonly device: DeviceId
   readonly now: number
-  /** Copies wanted, one's own among them. */
-  readonly copies: number
   /** The most important first. */
   readonly things: readonly Thing[]
   /** All copies of the person's things for which there are leases in force. */
@@ -76,6 +77,12 @@ export interface Plan {
   /** Things that lack copies, and why. */
   readonly short: ReadonlyMap<SubjectKey, Shortfall>
 }
+
+/** What other people are to keep of a thing: without one's own copy. */
+export const redundancyOf = ({ copies }: Pick<Thing, 'copies'>): Redundancy => ({
+  kind: 'copies',
+  copies: Math.max(1, copies - 1),
+})
 
 type CopyState = 'good' | 'asked' | 'unanswered' | 'silent'
 
@@ -150,7 +157,7 @@ const renew = (draft: Draft, thing: Thing, good: readonly Copy[], input: PlanInp
     const cost = Math.max(0, thing.steps - copy.used)
     const isOwn = copy.holderPerson === input.me
     const isHere = isOwn ? copy.holderDevice === input.device : draft.room.has(copy.holderDevice)
-    const isOutdated = !isOwn && wantedBy(copy, input) !== input.copies - 1
+    const isOutdated = !isOwn && wantedBy(copy, input) !== thing.copies - 1
     if (!isHere || (!isOld && !isOutdated && cost === 0) || draft.free < cost) continue
     leave(draft, thing.key, cost, { person: copy.holderPerson, device: copy.holderDevice })
   }
@@ -170,7 +177,7 @@ const placeMissing = (draft: Draft, thing: Thing, others: ReadonlyMap<CopyState,
     freeBytes: Math.max(0, draft.room.get(candidate.device) ?? 0) * STEP_BYTES,
   }))
   const request = {
-    redundancy: { kind: 'copies', copies: Math.max(1, input.copies - 1) },
+    redundancy: redundancyOf(thing),
     bytes: thing.steps * STEP_BYTES,
     owner: input.me,
     silent: places('silent', 'unanswered'),
@@ -203,10 +210,10 @@ const groupByState = (copies: readonly Copy[], input: PlanInput): Map<CopyState,
 }
 
 /** [EC10] Fewer copies are wanted than there are: the least reliable ones are let go. @returns those that stay */
-const releaseSurplus = (draft: Draft, good: readonly Copy[], input: PlanInput): Copy[] => {
-  const redundancy = { kind: 'copies', copies: Math.max(1, input.copies - 1) } as const
+const releaseSurplus = (draft: Draft, thing: Thing, good: readonly Copy[], input: PlanInput): Copy[] => {
+  const redundancy = redundancyOf(thing)
   const pieces = good.map((copy) => ({ ...placeOf(copy, input), since: writtenLast(copy, input) }))
-  const surplus = input.copies < 2 ? good.map(({ holderDevice }) => holderDevice) : chooseSurplus(redundancy, pieces)
+  const surplus = thing.copies < 2 ? good.map(({ holderDevice }) => holderDevice) : chooseSurplus(redundancy, pieces)
   draft.release.push(...idsOf(good.filter(({ holderDevice }) => surplus.includes(holderDevice))))
   return good.filter(({ holderDevice }) => !surplus.includes(holderDevice))
 }
@@ -219,12 +226,12 @@ const planThing = (draft: Draft, thing: Thing, copies: readonly Copy[], input: P
   )
   const good = states.get('good') ?? []
   draft.release.push(...idsOf(states.get('unanswered') ?? []))
-  const staying = releaseSurplus(draft, good, input)
+  const staying = releaseSurplus(draft, thing, good, input)
   // [EC8] The dead would be paid for until their leases end.
-  if (good.length >= input.copies - 1) draft.release.push(...idsOf(states.get('silent') ?? []))
+  if (good.length >= thing.copies - 1) draft.release.push(...idsOf(states.get('silent') ?? []))
   placeOwn(draft, thing, own, input)
   renew(draft, thing, [...own, ...staying], input)
-  if (input.copies > 1) placeMissing(draft, thing, states, input)
+  if (thing.copies > 1) placeMissing(draft, thing, states, input)
 }
 
 /** Makes a plan. */

@@ -6,15 +6,16 @@ import { STEP_BYTES } from '../../core/economy/units.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { type Holding as Held, type Survival, wouldSurviveWipe } from '../../core/placement/survival.ts'
-import type { HolderView, KindSafety, SafetyView, ShortageView, ThingKind } from '../../rpc/safety.ts'
+import type { HolderView, ItemSafety, KindSafety, SafetyView, ShortageView, ThingKind } from '../../rpc/safety.ts'
 import type { PersonCard } from '../../rpc/views.ts'
 import { LOG_ACCOUNT, LOG_NOTES } from '../log/log-service.ts'
-import type { HolderFacts, Thing } from './plan.ts'
+import { type HolderFacts, redundancyOf, type Thing } from './plan.ts'
 
 /** What is known. */
 export interface SafetyInput {
   readonly me: string
   readonly now: number
+  /** Copies wanted of what nothing else was chosen for. */
   readonly copies: number
   readonly things: readonly Thing[]
   /** All copies of the person's things for which there are leases in force. */
@@ -23,6 +24,8 @@ export interface SafetyInput {
   facts(device: DeviceId): HolderFacts
   lastProof(copy: Copy): number
   isOnline(device: DeviceId): boolean
+  /** Whether a holder has the newest that is to be kept of a thing: a log grows, and its holder may be away. */
+  hasNewest(key: SubjectKey, device: DeviceId): boolean
   card(person: string): PersonCard
 }
 
@@ -47,16 +50,16 @@ const toHeld = (copy: Copy, input: SafetyInput): Held => {
 }
 
 /** Logs are read rather than challenged: a holder that was seen has acknowledged them (Q12). */
-const survivalOf = (key: SubjectKey, copies: readonly Copy[], input: SafetyInput): Survival => {
-  const holders = copies.map((copy) => toHeld(copy, input))
-  const read = key.startsWith('log ')
+const survivalOf = (thing: Thing, copies: readonly Copy[], input: SafetyInput): Survival => {
+  const whole = copies.filter(({ holderDevice }) => input.hasNewest(thing.key, holderDevice))
+  const holders = whole.map((copy) => toHeld(copy, input))
+  const read = thing.key.startsWith('log ')
     ? holders.map((held) => ({
         ...held,
         signs: { ...held.signs, lastProof: Math.max(held.signs.lastProof, held.signs.lastSeen) },
       }))
     : holders
-  const redundancy = { kind: 'copies', copies: Math.max(1, input.copies - 1) } as const
-  return wouldSurviveWipe({ redundancy, owner: input.me, holders: read }, input.now)
+  return wouldSurviveWipe({ redundancy: redundancyOf(thing), owner: input.me, holders: read }, input.now)
 }
 
 const safetyOfKind = (kind: ThingKind, survivals: readonly Survival[]): KindSafety => ({
@@ -102,11 +105,29 @@ const shortageOf = (short: SafetyInput['short']): ShortageView | undefined => {
   return { type, things, ...(bytes > 0 && { bytes }) }
 }
 
-/** The answer for everything that there is. */
-export const assessSafety = (input: SafetyInput): SafetyView => {
+const assessThings = (input: SafetyInput): (Survival & { readonly key: SubjectKey })[] => {
   const byThing = new Map<SubjectKey, Copy[]>()
   for (const copy of atOthers(input)) byThing.set(copy.subject, [...(byThing.get(copy.subject) ?? []), copy])
-  const survivals = input.things.map(({ key }) => ({ key, ...survivalOf(key, byThing.get(key) ?? [], input) }))
+  return input.things.map((thing) => ({
+    key: thing.key,
+    ...survivalOf(thing, byThing.get(thing.key) ?? [], input),
+  }))
+}
+
+/** The answer for one item, where `things` are those in which it stands. */
+export const assessItem = (input: SafetyInput): ItemSafety => {
+  const survivals = assessThings(input)
+  const lost = survivals.find(({ survives }) => !survives)
+  return {
+    survives: lost === undefined,
+    people: survivals.reduce((fewest, { live }) => Math.min(fewest, live), Number.MAX_SAFE_INTEGER),
+    ...(lost && !lost.survives && { because: lost.because }),
+  }
+}
+
+/** The answer for everything that there is. */
+export const assessSafety = (input: SafetyInput): SafetyView => {
+  const survivals = assessThings(input)
   const lost = survivals.find(({ survives }) => !survives)
   const shortage = shortageOf(input.short)
   return {

@@ -25,16 +25,14 @@ export interface CopySeen {
 export interface CopyBook {
   /** Records what a peer acknowledged, in memory only while the disk is full; older word changes only the time. */
   saw(copy: CopySeen): Promise<void>
-  /** Live copies of one entry elsewhere. From memory. */
-  copies(entry: EntryPosition): Copies
+  /** Live copies of one entry elsewhere, of so many that are wanted there. From memory. */
+  copies(entry: EntryPosition, wanted: number): Copies
   /** Every device that said it holds one entry, however long ago. From memory. */
   holders(entry: EntryPosition): readonly HeldCopy[]
   /** Entries of `device`'s logs, up to the given heads, that nobody else has. */
   waiting(heads: readonly EntryPosition[]): number
 }
 
-/** Copies wanted beside one's own. */
-export const WANTED_COPIES = 2
 /** Milliseconds for which an acknowledgement counts as a live copy. */
 export const COPY_LIFETIME = 86_400_000
 
@@ -134,9 +132,9 @@ export const openCopies = async ({ store, clock, changes, account }: CopyPorts):
       if (row.upTo !== held?.upTo || !isLive(held)) changes.emit('copies')
     },
 
-    copies(entry) {
+    copies(entry, wanted) {
       const live = rowsOf(entry).filter((row) => row.upTo >= entry.seq && isLive(row))
-      return { live: live.length, wanted: WANTED_COPIES, always: live.filter((row) => row.alwaysOn).length }
+      return { live: live.length, wanted, always: live.filter((row) => row.alwaysOn).length }
     },
 
     holders(entry) {

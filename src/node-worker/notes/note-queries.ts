@@ -16,14 +16,14 @@ export const noteCopiesAt = async (self: Self, book: NoteBook, note: string): Pr
 
 /** Answers `notes` and `note`. */
 export const noteQueries = (services: InternalServices, book: NoteBook): Pick<QueryHandlers, 'notes' | 'note'> => {
-  const { account, copies } = services
+  const { account, copies, settings } = services
 
   const copiesOf = async (self: Self, note: string): Promise<NoteSummary['copies']> =>
-    copies.copies(await noteCopiesAt(self, book, note))
+    copies.copies(await noteCopiesAt(self, book, note), settings.copiesOf(note) - 1)
 
   return {
     notes: {
-      topics: () => ['notes', 'copies', 'session'],
+      topics: () => ['notes', 'copies', 'settings', 'session'],
       async run() {
         const self = account.self()
         if (!self) return []

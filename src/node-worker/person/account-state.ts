@@ -21,7 +21,7 @@ export const ACCOUNT_CHANGE = 'kith/account'
 const MAX_KEY_LENGTH = 128
 
 /** Kinds of keys; a key is `kind/name`. */
-export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for'
+export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for' | 'copies'
 
 /** One change as an entry carries it. A null value removes the key. */
 export interface StateChange {
@@ -40,6 +40,17 @@ export interface StateRow {
 /** Reads one key inside a transaction over `meta`. */
 export const getState = (tx: ReadTransaction, key: StateChange['key']): Promise<StateRow | undefined> =>
   tx.get<StateRow>('meta', ['state', key])
+
+const ITEM_COPIES = 'copies/'
+/** Sorts behind every key of that kind. */
+const BEHIND_ITEM_COPIES = 'copies0'
+
+/** The values of `copies/…` keys by item, removed ones included; inside a transaction over `meta`. */
+export const listItemCopies = async (tx: ReadTransaction): Promise<Map<string, unknown>> => {
+  const range = { prefix: ['state'], after: ['state', ITEM_COPIES], before: ['state', BEHIND_ITEM_COPIES] }
+  const rows = await tx.list<StateRow>('meta', range)
+  return new Map(rows.map(({ key, value }) => [String(key[1]).slice(ITEM_COPIES.length), value.value]))
+}
 
 /** Entries that make changes. */
 export const toEntries = (changes: readonly StateChange[]): NewEntry[] =>
@@ -138,7 +149,7 @@ export const accountView: LogView = {
 
 const applyChange = async (tx: WriteTransaction, key: string): Promise<readonly Topic[]> => {
   const [kind, name = ''] = key.split('/', 2)
-  if (kind === 'setting') return ['settings']
+  if (kind === 'setting' || kind === 'copies') return ['settings']
   if (!parsePersonId(name).ok) return []
   if (kind === 'keeper') return ['keepers']
   await applyToPerson(tx, name)

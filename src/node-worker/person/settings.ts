@@ -7,7 +7,15 @@ import type { KithError } from '../../rpc/errors.ts'
 import type { SettingsView } from '../../rpc/views.ts'
 import type { Changes } from '../changes.ts'
 import type { Platform } from '../platform.ts'
-import { getState } from './account-state.ts'
+import { getState, listItemCopies } from './account-state.ts'
+
+/** [Q39] [Q40] How many copies of one's own things a person wants, one's own among them. */
+export interface WantedCopies {
+  /** Of everything. */
+  readonly copies: number
+  /** Of single items, by their ids, where another number was chosen. */
+  readonly chosen: ReadonlyMap<string, number>
+}
 
 /** See the module's doc. */
 export interface Settings {
@@ -15,6 +23,10 @@ export interface Settings {
   get(): SettingsView
   /** With every change that was stored before the call. */
   fresh(): Promise<SettingsView>
+  /** [Q40] Copies wanted of everything, and of items for which another number was chosen. As last read, as in `get`. */
+  wanted(): WantedCopies
+  /** [Q40] Copies wanted of one item, one's own among them. */
+  copiesOf(item: string): number
   /** Called after a change. @returns stops it */
   onChange(handler: () => void): () => void
 }
@@ -45,21 +57,27 @@ const toView = (values: readonly unknown[], platform: Platform): SettingsView =>
   }
 }
 
+interface Loaded {
+  readonly view: SettingsView
+  readonly chosen: WantedCopies['chosen']
+}
+
+const readChosen = (rows: ReadonlyMap<string, unknown>): Loaded['chosen'] =>
+  new Map([...rows].flatMap(([item, copies]) => (isCopies(copies) ? [[item, copies] as const] : [])))
+
 /** Opens the settings; they follow the account state from then on. */
 export const openSettings = async (platform: Platform, changes: Changes): Promise<Settings> => {
   const handlers = new Set<() => void>()
-  const load = (): Promise<SettingsView> =>
+  const load = (): Promise<Loaded> =>
     platform.store.read(['meta'], async (tx) => {
       const rows = await Promise.all(NAMES.map((name) => getState(tx, `setting/${name}`)))
-      return toView(
-        rows.map((row) => row?.value),
-        platform,
-      )
+      const values = rows.map((row) => row?.value)
+      return { view: toView(values, platform), chosen: readChosen(await listItemCopies(tx)) }
     })
-  let view = await load()
+  let { view, chosen } = await load()
   let loading = Promise.resolve()
   const reload = async (): Promise<void> => {
-    view = await load()
+    ;({ view, chosen } = await load())
     for (const handler of [...handlers]) handler()
   }
   changes.listen((topics) => {
@@ -75,6 +93,8 @@ export const openSettings = async (platform: Platform, changes: Changes): Promis
       await loading
       return view
     },
+    wanted: () => ({ copies: view.copies, chosen }),
+    copiesOf: (item) => chosen.get(item) ?? view.copies,
     onChange(handler) {
       handlers.add(handler)
       return () => handlers.delete(handler)

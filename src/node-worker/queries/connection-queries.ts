@@ -23,6 +23,9 @@ export const connectionQueries = (
       topics: () => ['connection', 'copies', 'people'],
       run: async () => ({ ...connection.view(), full: isFull(), forked: await wasForkedLately() }),
     },
-    safety: { topics: () => ['leases', 'economy', 'connection', 'people'], run: () => connection.safety() },
+    safety: {
+      topics: () => ['leases', 'economy', 'connection', 'people'],
+      run: async () => (await connection.safety())?.whole,
+    },
   }
 }

@@ -13,11 +13,11 @@ export const feedQueries = (
   views: PostViews,
 ): Pick<QueryHandlers, 'home' | 'person-feed' | 'inbox' | 'thread'> => ({
   home: {
-    topics: () => ['home', 'people', 'copies', 'session', 'connection'],
+    topics: () => ['home', 'people', 'copies', 'settings', 'session', 'connection'],
     run: (input) => views.page(Feed.home, input),
   },
   'person-feed': {
-    topics: ({ person }) => [`person/${person}`, 'people', 'copies', 'connection'],
+    topics: ({ person }) => [`person/${person}`, 'people', 'copies', 'settings', 'connection'],
     run: (input) => views.page(Feed.person(input.person), input),
   },
   inbox: {
@@ -25,7 +25,7 @@ export const feedQueries = (
     run: (input) => views.page(Feed.inbox, input),
   },
   thread: {
-    topics: ({ entry }) => [`thread/${entry}`, 'people', 'copies', 'home'],
+    topics: ({ entry }) => [`thread/${entry}`, 'people', 'copies', 'settings', 'home'],
     async run({ entry }) {
       const places = await store.read(['feeds'], (tx) =>
         listFeed(tx, Feed.thread(entry), { oldestFirst: true, limit: MAX_THREAD_REPLIES }),

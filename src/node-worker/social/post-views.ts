@@ -24,6 +24,8 @@ export interface ViewPorts {
   readonly store: Store
   readonly cards: Cards
   readonly copies: CopyBook
+  /** [Q40] Copies wanted of an item, one's own among them. */
+  copiesOf(item: string): number
   /** This node's person; undefined while there is none. */
   me(): string | undefined
   /** Whether what is kept here is on a device that is always on. */
@@ -104,7 +106,15 @@ const decodeToken = (token: string | undefined): FeedPlace | undefined => {
 }
 
 /** Creates the reader of views. */
-export const createPostViews = ({ store, cards, copies, me, isAlwaysOn, isComplete }: ViewPorts): PostViews => {
+export const createPostViews = ({
+  store,
+  cards,
+  copies,
+  copiesOf,
+  me,
+  isAlwaysOn,
+  isComplete,
+}: ViewPorts): PostViews => {
   /** Of others' things only the copy kept here is known: who else holds them is told to their author. */
   const keptHere: Copies = { live: 1, wanted: 1, always: isAlwaysOn ? 1 : 0 }
 
@@ -135,7 +145,7 @@ export const createPostViews = ({ store, cards, copies, me, isAlwaysOn, isComple
       ...(answered && { replyTo: answered }),
       ...(source && { source: { title: source.title, ...(source.url && { url: source.url }) } }),
       mine: row.person === me(),
-      copies: row.person === me() ? copies.copies(row) : keptHere,
+      copies: row.person === me() ? copies.copies(row, copiesOf(id) - 1) : keptHere,
     }
   }
 

@@ -4,12 +4,12 @@ import { isActiveDevice } from '../../core/identity/key-state.ts'
 import { GROUP_ZERO, NETWORK_ZERO } from '../../core/limits.ts'
 import { placesStorageKey } from '../../core/records/storage-key.ts'
 import { err } from '../../core/result.ts'
-import type { SafetyView } from '../../rpc/safety.ts'
 import type { NetworkView } from '../../rpc/views.ts'
 import { createStrangersHosts } from '../hosts/host-address.ts'
 import { namesKeeper } from '../keeping/keepers.ts'
 import { beginLeasing } from '../leasing/begin.ts'
 import { learnLeases } from '../leasing/learn.ts'
+import type { SafetyReport } from '../leasing/safety-report.ts'
 import { createModemPool, type ModemPool } from '../modems/modem-pool.ts'
 import { NO_WEATHER } from '../offline.ts'
 import type { Self } from '../person/account.ts'
@@ -40,7 +40,7 @@ const REMOVED_GRACE_MS = 1000
 interface Swarm {
   readonly sessions: SessionManager
   view(): NetworkView
-  safety(): Promise<SafetyView | undefined>
+  safety(): Promise<SafetyReport | undefined>
   onModems(): void
   announcedUrl(host: string): Promise<string | undefined>
   connectNow(): void

@@ -1,6 +1,7 @@
 /** Copies as dots: filled is a live copy, hollow is wanted but not there yet, ringed is on an always-on device. */
 import { html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import type { ItemId } from '../../rpc/contract.ts'
 import type { Copies as CopiesView, CopyDetails, CopyHolder } from '../../rpc/views.ts'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { t } from '../messages/index.ts'
@@ -11,15 +12,16 @@ import { failure } from './failure.ts'
 import { displayName, fingerprint, personPath } from './person-line.ts'
 import { placeOnToggle, placePopover } from './popover-place.ts'
 import './face.ts'
+import './item-copies.ts'
 import './time.ts'
 
 /** More dots than this say nothing more. */
 const MOST = 5
 type Dot = 'live' | 'always' | 'wanted'
 
-/** The dots of an item, at most five. */
+/** The dots of an item, at most five; where no copy is wanted one is left to tap on. */
 export const dotsOf = ({ live, wanted, always }: CopiesView): readonly Dot[] =>
-  Array.from({ length: Math.min(MOST, Math.max(live, wanted)) }, (_, i) =>
+  Array.from({ length: Math.min(MOST, Math.max(live, wanted, 1)) }, (_, i) =>
     i < Math.min(always, live) ? 'always' : i < live ? 'live' : 'wanted',
   )
 
@@ -28,15 +30,12 @@ const dotOf = ({ live, alwaysOn }: CopyHolder): Dot => {
   return alwaysOn ? 'always' : 'live'
 }
 
-/** Whose copies: a post or a note of one's own. Nothing more is known of other people's things. */
-export type CopiesOf = { readonly entry: string } | { readonly note: string }
-
 @customElement('kith-copies')
 export class Copies extends LitElement {
   /** How many there are, wanted, always on. */
   @property({ attribute: false }) copies: CopiesView = { live: 0, wanted: 0, always: 0 }
-  /** What a tap asks the node about; without it the thing is another person's. */
-  @property({ attribute: false }) of: CopiesOf | undefined
+  /** A post or note of one's own, about which a tap asks the node; without it the thing is another person's. */
+  @property({ attribute: false }) of: ItemId | undefined
   /** Pictures in it: they share its dots. */
   @property({ type: Number }) pictures = 0
 
@@ -47,7 +46,6 @@ export class Copies extends LitElement {
 
   override render() {
     const dots = dotsOf(this.copies)
-    if (!dots.length) return ''
     const label = this.#label()
     return html`<button class="quiet dots" popovertarget="about" aria-label=${label} title=${label}>
         ${dots.map((dot) => html`<i class=${dot}></i>`)}
@@ -77,7 +75,7 @@ export class Copies extends LitElement {
   #about() {
     return html`<h3>${t.copies.title}</h3>
       ${this.of ? this.#own() : html`<p>${t.copies.theirs}. ${t.copies.theirsMore}</p>`}
-      ${this.of && this.pictures ? html`<p class="muted">${t.copies.pictures(this.pictures)}</p>` : ''}
+      ${this.of && this.pictures && !this.#details.value?.safety ? html`<p class="muted">${t.copies.pictures(this.pictures)}</p>` : ''}
       <ul class="legend">
         ${this.#legend().map((dot) => html`<li><i class=${dot}></i>${t.copies.legend[dot]}</li>`)}
       </ul>`
@@ -94,7 +92,9 @@ export class Copies extends LitElement {
       ${this.#details.error ? failure(this.#details.error) : ''}
       ${details?.holders.length ? html`<ul class="holders">${details.holders.map((one) => this.#holder(one))}</ul>` : ''}
       ${details?.more ? html`<p class="muted">${t.copies.more(details.more)}</p>` : ''}
-      ${copies.live < copies.wanted ? this.#nextStep() : ''}`
+      ${details?.safety ? html`<p>${t.copies.survival(details.safety, this.pictures)}</p>` : ''}
+      ${copies.live < copies.wanted ? this.#nextStep() : ''}
+      ${details && this.of ? html`<kith-item-copies .item=${this.of} .details=${details}></kith-item-copies>` : ''}`
   }
 
   #words({ live, wanted }: CopiesView, details: CopyDetails | undefined): string {

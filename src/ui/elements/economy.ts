@@ -70,7 +70,7 @@ export class Economy extends LitElement {
     const missing = needed - given
     return html`${view.barred ? html`<p role="alert">${t.economy.barred}</p>` : nothing} ${this.#picture(view)}
       ${this.#facts(view)}
-      <p class="muted small">${t.economy.neededWhy(own, copies)}</p>
+      <p class="muted small">${t.economy.neededWhy(own, copies, needed !== own * copies)}</p>
       <p>${missing > 0 ? t.economy.tooLittle(missing) : t.economy.enough}</p>
       ${view.devices.length > 1 ? this.#devices(view.devices) : nothing}
       ${

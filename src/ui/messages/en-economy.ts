@@ -15,7 +15,8 @@ export const economy = {
   held: 'Kept on your devices',
   substituted: 'Kept in place of lost copies',
   needed: 'Needed for everything',
-  neededWhy: (own: number, count: number) => `Your things take ${size(own)}, and you want ${copies(count)} of each.`,
+  neededWhy: (own: number, count: number, differs: boolean) =>
+    `Your things take ${size(own)}, and you want ${copies(count)} of each${differs ? ', of some more or fewer' : ''}.`,
   enough: 'You give enough for all the copies that you want.',
   tooLittle: (bytes: number) =>
     `Give ${size(bytes)} more, or want fewer copies: what you give now is not enough for all.`,

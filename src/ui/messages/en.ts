@@ -1,5 +1,6 @@
 /** The one message catalogue: English. Sections follow the screens; counts are functions made from plural forms. */
-import type { ConnectionView, Copies, HostView } from '../../rpc/views.ts'
+import type { ConnectionView, HostView } from '../../rpc/views.ts'
+import { copies } from './en-copies.ts'
 import { drill } from './en-drill.ts'
 import { economy } from './en-economy.ts'
 import { errorWords } from './en-errors.ts'
@@ -15,7 +16,6 @@ const waiting = plural(language, { one: '# thing waiting', other: '# things wait
 const privateChanges = plural(language, { one: '# private change is', other: '# private changes are' })
 const posts = plural(language, { one: '# post', other: '# posts' })
 const items = plural(language, { one: '# item', other: '# items' })
-const copies = plural(language, { one: '# live copy', other: '# live copies' })
 const size = byteSize(language)
 const number = (value: number): string => value.toLocaleString(language)
 const share = (value: number): string => value.toLocaleString(language, { style: 'percent' })
@@ -55,13 +55,6 @@ const hostState = (host: HostView, seconds: number): string =>
         ? 'This host does not know that it is reached under this address. Whoever runs it can start it with --public-url and the address.'
         : 'Refused us',
   })[host.state]
-
-const copiesLabel = ({ live, wanted }: Copies, kind: 'post' | 'note'): string => {
-  if (live) return `${copies(live)} of ${Math.max(live, wanted)} elsewhere`
-  return kind === 'note'
-    ? 'Kept here, waiting for another device or a keeper of yours'
-    : 'Kept here, waiting for people'
-}
 
 const reasons: Readonly<Record<string, string>> = {
   duplicate: 'already here',
@@ -183,35 +176,7 @@ export const en = {
       Record<string, string>
     >,
   },
-  copies: {
-    label: copiesLabel,
-    title: 'How safe is this?',
-    none: {
-      post: 'Not saved anywhere else yet. Invite someone or leave this tab open.',
-      note: 'Not saved anywhere else yet. Notes go to your own devices and your keepers; without either, an exported file keeps them.',
-    },
-    unconfirmed: 'Nobody has confirmed a copy for a day. They may well have it; it counts again once they connect.',
-    some: (live: number, wanted: number, kind: 'post' | 'note') =>
-      live < wanted
-        ? `${copies(live)} on other devices, ${wanted} wanted. It goes on by itself when ${kind === 'note' ? 'your other devices' : 'people'} connect.`
-        : `${copies(live)} on other devices. It would survive the loss of this one.`,
-    next: {
-      post: { href: '/people', name: 'Invite someone' },
-      note: { href: '/you/storage', name: 'Choose a keeper' },
-    },
-    alwaysOn: 'always on',
-    ownDevice: 'your own device',
-    connected: 'connected now',
-    since: 'since',
-    confirmed: 'last confirmed',
-    stale: 'Does not count until it is confirmed again.',
-    more: (n: number) => `and ${number(n)} more`,
-    pictures: (n: number) =>
-      `${n === 1 ? 'The picture follows' : 'The pictures follow'} after the words. Nobody reports when ${n === 1 ? 'it has' : 'they have'} arrived, so these dots count the words.`,
-    theirs: 'You keep a copy of this',
-    theirsMore: 'Who else keeps one is counted on the devices of whoever wrote it.',
-    legend: { live: 'a live copy', wanted: 'wanted, not there yet', always: 'on an always-on device' },
-  },
+  copies,
   thread: {
     heading: 'Post',
     none: 'No replies yet.',

@@ -48,13 +48,17 @@ const candidate = (person: string, steps = 100) => ({
   online: true,
 })
 
-const plan = (given: Partial<PlanInput> = {}) =>
+interface Given extends Omit<Partial<PlanInput>, 'things'> {
+  readonly copies?: number
+  readonly things?: readonly (Omit<PlanInput['things'][number], 'copies'> & { readonly copies?: number })[]
+}
+/** `copies` are those wanted of everything. */
+const plan = ({ copies = 3, things = [{ key: 'a', steps: 2 }], ...given }: Given = {}) =>
   planLeases({
     me: ME,
     device: HERE,
     now: NOW,
-    copies: 3,
-    things: [{ key: 'a', steps: 2 }],
+    things: things.map((thing) => ({ copies, ...thing })),
     held: [],
     writtenAt: (lease) => Number(lease.split('@')[2]),
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),

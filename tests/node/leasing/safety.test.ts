@@ -28,20 +28,22 @@ const copy = (subject: string, device: string, { held = 2, ends = NOW + 20 * DAY
 })
 const everywhere = [ACCOUNT, NOTES, FEED, PICTURE].flatMap((subject) => [copy(subject, BOB), copy(subject, CAT)])
 
-const assess = (given: Partial<SafetyInput> = {}) =>
-  assessSafety({
-    me: 'me',
-    now: NOW,
-    copies: 3,
-    things: [ACCOUNT, NOTES, FEED, PICTURE].map((key) => ({ key, steps: 2 })),
-    held: everywhere,
-    short: new Map(),
-    facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
-    lastProof: () => NOW - DAY,
-    isOnline: (device) => device === BOB,
-    card: (id) => ({ id, name: id }) as PersonCard,
-    ...given,
-  })
+const thing = (key: string, copies = 3) => ({ key, steps: 2, copies })
+const inputOf = (given: Partial<SafetyInput> = {}): SafetyInput => ({
+  me: 'me',
+  now: NOW,
+  copies: 3,
+  things: [ACCOUNT, NOTES, FEED, PICTURE].map((key) => thing(key)),
+  held: everywhere,
+  short: new Map(),
+  facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
+  lastProof: () => NOW - DAY,
+  isOnline: (device) => device === BOB,
+  hasNewest: () => true,
+  card: (id) => ({ id, name: id }) as PersonCard,
+  ...given,
+})
+const assess = (given: Partial<SafetyInput> = {}) => assessSafety(inputOf(given))
 
 describe('safety', () => {
   it('[PL21] yes when everything is with others, and with whom', () => {
@@ -65,9 +67,9 @@ describe('safety', () => {
 
   it('[PL21] what is only promised, one’s own copy and what is over count for nothing', () => {
     const held = [copy(NOTES, BOB, { held: 0 }), copy(NOTES, 'here')]
-    expect(assess({ things: [{ key: NOTES, steps: 2 }], held }).because).to.equal('nowhere-else')
+    expect(assess({ things: [thing(NOTES)], held }).because).to.equal('nowhere-else')
     const over = [copy(PICTURE, BOB, { ends: NOW })]
-    expect(assess({ things: [{ key: PICTURE, steps: 2 }], held: over }).because).to.equal('lease-over')
+    expect(assess({ things: [thing(PICTURE)], held: over }).because).to.equal('lease-over')
   })
 
   it('[PL13] [PL21] who was silent for too long has it no more, nor who did not prove a block', () => {

@@ -80,7 +80,7 @@ describe('replication onto a full disk', () => {
     store.room = 0
     const tried = store.writes
     reading.join(await victim.meet(reader))
-    const copies = () => victim.services.copies.copies({ device: victim.device, log: 0, seq: 2 }).live
+    const copies = () => victim.services.copies.copies({ device: victim.device, log: 0, seq: 2 }, 2).live
     await until(() => reader.services.persons.get(victim.id)?.posts === 1, 'the copy')
     await until(() => store.writes > tried, 'a try to note it')
     await settle(300)

@@ -42,7 +42,7 @@ const readFrom = (session: Session) => {
 }
 
 const copiesOf = (victim: Victim, seq: number): number =>
-  victim.services.copies.copies({ device: victim.device, log: 0, seq }).live
+  victim.services.copies.copies({ device: victim.device, log: 0, seq }, 2).live
 
 const countCopies = (victim: Victim): Promise<number> =>
   victim.platform.store.read(['copies'], (tx) => tx.count('copies'))

@@ -77,6 +77,8 @@ export const sampleCopies = (counts: Copies, own = false): CopyDetails => ({
     live: true,
   })),
   more: 0,
+  everything: 3,
+  most: 64,
 })
 
 let number = 0
