@@ -19,6 +19,22 @@ const openStorage = async (page: Page): Promise<void> => {
   await page.waitForControl('heading', 'Would it survive?', ARRIVES_MS)
 }
 
+/** [Q40] [U14] The picture is taken back from the others and given again. */
+const chooseForOne = async (page: Page): Promise<void> => {
+  await go(page, 'Home')
+  const article = page.within('article', 'with a picture')
+  await article.click('button', /live cop|Kept here/)
+  await page.waitForText('Would survive a wipe now: 2 other people keep it, pictures too, as promised.', ARRIVES_MS)
+  expect(await page.audit()).to.deep.equal([])
+  await walk(page, 'item-copies')
+  await page.fill('Copies wanted of this', 'only mine')
+  await page.waitForText('You want no copies of it elsewhere', ARRIVES_MS)
+  await walk(page, 'item-copies-alone')
+  await page.fill('Copies wanted of this', 'As many as of everything (3)')
+  await page.waitForText('Would survive a wipe now: 2 other people keep it, pictures too', ARRIVES_MS)
+  await page.press('Escape')
+}
+
 describe('leases among strangers', () => {
   let host: Host
   before(async () => {
@@ -45,6 +61,7 @@ describe('leases among strangers', () => {
           await page.waitForText('always on', ARRIVES_MS)
           expect(await page.audit()).to.deep.equal([])
           await walk(page, 'safety')
+          await chooseForOne(page)
           // What the peer has of its own lies with the browsers.
           expect(await peer.run('storage', 'audit')).to.include('yes')
           const { holders } = JSON.parse(await peer.run('storage', 'copies', '--json'))

@@ -104,6 +104,21 @@ describe('dots', () => {
     expect(asked).to.deep.equal([])
   })
 
+  it('[U13] [U14] it comes along when the window changes, as when a phone is turned, until it is closed', async () => {
+    await mountDots(nobody)
+    await open()
+    const about = deepAll(document.body, '.about')[0] as HTMLElement
+    const { left } = about.style
+    about.style.left = '5000px'
+    window.dispatchEvent(new Event('resize'))
+    expect(about.style.left).to.equal(left)
+    about.hidePopover()
+    await settle()
+    about.style.left = '5000px'
+    window.dispatchEvent(new Event('resize'))
+    expect(about.style.left).to.equal('5000px')
+  })
+
   it('[U14] what changes while it is open is shown', async () => {
     const { tell } = await mountDots(nobody)
     await open()

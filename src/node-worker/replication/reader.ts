@@ -14,7 +14,7 @@ import {
   StreamKind,
 } from '../../core/sync/messages.ts'
 import { commonRanges, type SeqRange } from '../../core/sync/ranges.ts'
-import type { EntryRun, Ingested, Refusal } from '../log/log-service.ts'
+import type { AppendEvent, EntryRun, Ingested, Refusal } from '../log/log-service.ts'
 import { uniteRange } from '../log/ranges.ts'
 import type { Session, Stream } from '../sessions/types.ts'
 import { unlessFull } from '../stores/unless-full.ts'
@@ -62,6 +62,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   const wanted = new Set<string>()
   /** What of a person's private logs may pass, as it was at the last `want`. */
   const access = new Map<string, string>()
+  /** What is being taken in from this peer. */
+  const takenHere = new Set<string>()
   /** What the peer said it holds, by log. */
   const remote = new Map<string, RemoteLog>()
   const stream: Stream = session.open(StreamKind.log, 'interactive')
@@ -146,26 +148,41 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const acknowledge = createAcknowledger(send, reportTo(services))
 
-  const takeIn = async (
-    person: string,
-    segment: Uint8Array,
-    isAsked: (run: EntryRun) => boolean,
-  ): Promise<Ingested | Refusal> => {
-    const result = await logs.ingest(person, segment, (run) => {
-      if (!mayTake(services, session, person, run) || !isAsked(run)) return false
-      // A refusal changes a log too: it may be known as forked from now on.
-      heads.forget(run.device, run.log)
-      ports.onArriving(run.device, run.log, run.to)
-      return true
-    })
-    if (!result.ok) return result.error
-    const { device, log } = result.value
+  /** [SY5] Says how far a log is held here. */
+  const tellHeld = async (person: string, { device, log }: Pick<EntryRun, 'device' | 'log'>): Promise<void> => {
     heads.forget(device, log)
     const head = await heads.get(device, log)
     const seq = Math.min(heldFromStart(head?.ranges ?? []), (head?.hollow[0]?.from ?? Infinity) - 1)
     // Of what is one's own and private nobody learns how far it goes, whoever offers it.
     const isTold = !platform.drill && mayRead(services, session, person, { device, log })
     if (seq > 0 && isTold) acknowledge({ type: 'have', person, device, log, seq, alwaysOn: platform.alwaysOn })
+  }
+  // Whose entries they are hears of it, too, when they came from somebody else.
+  const tellOwner = ({ person, own, ...run }: AppendEvent): void => {
+    const isTheirs = !own && person === session.person && wanted.has(person)
+    if (isTheirs && !takenHere.has(nameOf(run))) tellHeld(person, run).catch(reportTo(services))
+  }
+  const stopAppends = logs.onAppend(tellOwner)
+
+  const takeIn = async (
+    person: string,
+    segment: Uint8Array,
+    isAsked: (run: EntryRun) => boolean,
+  ): Promise<Ingested | Refusal> => {
+    let taken = ''
+    const result = await logs
+      .ingest(person, segment, (run) => {
+        if (!mayTake(services, session, person, run) || !isAsked(run)) return false
+        taken = nameOf(run)
+        takenHere.add(taken)
+        // A refusal changes a log too: it may be known as forked from now on.
+        heads.forget(run.device, run.log)
+        ports.onArriving(run.device, run.log, run.to)
+        return true
+      })
+      .finally(() => takenHere.delete(taken))
+    if (!result.ok) return result.error
+    await tellHeld(person, result.value)
     return result.value
   }
 
@@ -246,12 +263,15 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     arriving: () => fetcher.missing(),
     close() {
       isClosed = true
+      stopAppends()
       platform.timers.clearTimeout(untakenTimer)
       fetcher.close()
       stream.close('cancelled')
     },
   }
 }
+
+const nameOf = ({ device, log, to }: Omit<EntryRun, 'from'>): string => `${logKey(device, log)} ${to}`
 
 /** What of a log counts: nothing of a device that is not the person's, of a removed one what lies before its end. */
 function countingRanges(state: KeyState, { device, log, ranges }: LogRanges): readonly SeqRange[] {
@@ -261,7 +281,7 @@ function countingRanges(state: KeyState, { device, log, ranges }: LogRanges): re
 }
 
 /**
- * Sends acknowledgements one at a time, of each log the latest only: a peer that does not read them costs no more
+ * Sends acknowledgements one at a time, of each log the latest only and each once: a peer that does not read them costs no more
  * memory than there are logs. Not awaited by whoever takes in entries: a handler that waits for the other side's
  * handler could wait for itself.
  */
@@ -270,6 +290,7 @@ function createAcknowledger(
   report: (error: unknown) => void,
 ): (have: Have) => void {
   const waiting = new Map<string, Have>()
+  const said = new Map<string, number>()
   let isSending = false
   const sendAll = async (): Promise<void> => {
     isSending = true
@@ -283,7 +304,10 @@ function createAcknowledger(
     }
   }
   return (have) => {
-    waiting.set(logKey(have.device, have.log), have)
+    const key = logKey(have.device, have.log)
+    if (said.get(key) === have.seq) return
+    said.set(key, have.seq)
+    waiting.set(key, have)
     if (!isSending) sendAll().catch(report)
   }
 }

@@ -92,14 +92,20 @@ export class Copies extends LitElement {
       ${this.#details.error ? failure(this.#details.error) : ''}
       ${details?.holders.length ? html`<ul class="holders">${details.holders.map((one) => this.#holder(one))}</ul>` : ''}
       ${details?.more ? html`<p class="muted">${t.copies.more(details.more)}</p>` : ''}
-      ${details?.safety ? html`<p>${t.copies.survival(details.safety, this.pictures)}</p>` : ''}
+      ${details ? this.#survival(details) : ''}
       ${copies.live < copies.wanted ? this.#nextStep() : ''}
       ${details && this.of ? html`<kith-item-copies .item=${this.of} .details=${details}></kith-item-copies>` : ''}`
   }
 
   #words({ live, wanted }: CopiesView, details: CopyDetails | undefined): string {
-    if (live) return t.copies.some(live, wanted, this.#kind)
+    if (live) return t.copies.some(live, wanted, this.#kind, details?.safety !== undefined)
     return details?.holders.length ? t.copies.unconfirmed : t.copies.none[this.#kind]
+  }
+
+  #survival({ safety, chosen, everything }: CopyDetails) {
+    if (!safety) return ''
+    const isAlone = !safety.survives && (chosen ?? everything) === 1
+    return html`<p>${isAlone ? t.copies.onlyMine : t.copies.survival(safety, this.pictures)}</p>`
   }
 
   #nextStep() {

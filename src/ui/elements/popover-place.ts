@@ -19,6 +19,14 @@ export const placePopover = (popover: HTMLElement, control: Element): void => {
   popover.style.setProperty('visibility', 'visible')
 }
 
+/** Keeps it at its control while it is open and the window changes, as when a phone is turned. */
+const keepPlaced = (popover: HTMLElement, control: Element): void => {
+  const closed = new AbortController()
+  const place = (): void => (popover.isConnected ? placePopover(popover, control) : closed.abort())
+  addEventListener('resize', place, { signal: closed.signal })
+  popover.addEventListener('toggle', () => closed.abort(), { once: true })
+}
+
 /**
  * Handler for a popover's `toggle`: places it beside the control whose `popovertarget` names it. Until then its style
  * hides it, so that nobody sees, or presses, it where it was before.
@@ -27,7 +35,9 @@ export const placeOnToggle = (event: Event): void => {
   const popover = event.currentTarget as HTMLElement
   const control = (popover.getRootNode() as ShadowRoot).querySelector<HTMLElement>(`[popovertarget="${popover.id}"]`)
   if ((event as ToggleEvent).newState === 'open') {
-    if (control) placePopover(popover, control)
+    if (!control) return
+    placePopover(popover, control)
+    keepPlaced(popover, control)
     return
   }
   popover.style.removeProperty('visibility')

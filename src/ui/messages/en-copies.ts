@@ -35,14 +35,15 @@ export const copies = {
     note: 'Not saved anywhere else yet. Notes go, sealed, to your own devices, your keepers and whoever keeps things for you; without any of them, an exported file keeps them.',
   },
   unconfirmed: 'Nobody has confirmed a copy for a day. They may well have it; it counts again once they connect.',
-  some: (there: number, wanted: number, kind: Kind) =>
+  some: (there: number, wanted: number, kind: Kind, isAnswered: boolean) =>
     there < wanted
       ? `${live(there)} on other devices, ${wanted} wanted. It goes on by itself when ${kind === 'note' ? 'your other devices or those who keep things for you' : 'people'} connect.`
-      : `${live(there)} on other devices. It would survive the loss of this one.`,
+      : `${live(there)} on other devices.${isAnswered ? '' : ' It would survive the loss of this one.'}`,
   survival: ({ survives, people: others, because: why }: ItemSafety, pictures: number) =>
     survives
       ? `Would survive a wipe now: ${people(others)} it${pictures ? ', pictures too' : ''}, as promised.`
       : `Would not survive a wipe now: ${because[why ?? 'nowhere-else']}.`,
+  onlyMine: 'You want no copies of it elsewhere: if this browser were wiped now, it would not come back whole.',
   choose: 'Copies wanted of this',
   everything: (count: number) => `As many as of everything (${total(count)})`,
   count: total,

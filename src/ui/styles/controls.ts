@@ -85,6 +85,7 @@ export const controls = css`
   input[type='password'],
   input[type='search'],
   input[type='number'],
+  select,
   textarea {
     width: 100%;
     min-height: 44px;

@@ -73,6 +73,27 @@ describe('a holder that means no good', () => {
     await stop()
   })
 
+  it('[SY5] whose entries they are hears of a copy that came from somebody else, and once', async () => {
+    const { ann, victim, stop } = await startScene(3)
+    const bob = await startAuthor('Bob', 0)
+    const withAnn = await streamFrom(await victim.meet(ann), StreamKind.log)
+    const said: unknown[] = []
+    withAnn.onmessage = (bytes) => {
+      const message = decodeReaderMessage(bytes)
+      if (message.ok && message.value.type === 'have') said.push(message.value)
+    }
+    const session = await victim.meet(bob)
+    const log = await streamFrom(session, StreamKind.log)
+    await say(log, { type: 'heads', person: ann.id, newest: null, logs: await truthOf(ann) })
+    await serve(session, ann)
+    await until(() => said.length > 0, 'the acknowledgement to Ann')
+    await settle()
+    const have = { type: 'have', person: ann.id, device: ann.device, log: 0, seq: 4, alwaysOn: false }
+    expect(said).to.deep.equal([have])
+    await bob.stop()
+    await stop()
+  })
+
   it('[SY8] sends the same again and again: that is no progress', async () => {
     const { ann, victim, stop } = await startScene(3)
     const session = await victim.meet(ann)

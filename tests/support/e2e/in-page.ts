@@ -114,9 +114,17 @@ export const act = (query: ControlQuery, action: Action): Found => {
   const isShown = (element: HTMLElement): boolean =>
     query.role === 'file' || (element.checkVisibility() && element.getClientRects().length > 0)
 
+  /** Chosen by the words that the person reads. */
+  const choose = (element: HTMLSelectElement, text: string): void => {
+    const option = [...element.options].find((one) => one.text.trim() === text)
+    if (!option) throw new Error(`no such choice: ${text}`)
+    element.value = option.value
+  }
+
   const fill = (element: HTMLElement, text: string): void => {
     element.focus()
     if (element.isContentEditable) element.textContent = text
+    else if (element instanceof HTMLSelectElement) choose(element, text)
     else {
       const kind = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement
       Object.getOwnPropertyDescriptor(kind.prototype, 'value')?.set?.call(element, text)

@@ -43,7 +43,7 @@ const SHOWN = 800
 export interface Page {
   readonly goto: (url: string) => Promise<void>
   readonly reload: () => Promise<void>
-  /** Types into the field of that accessible name, replacing what is there. */
+  /** Types into the field of that accessible name, replacing what is there; of a list it chooses what reads so. */
   readonly fill: (name: Name, text: string) => Promise<void>
   /** Presses the control of that role ('button', 'link', 'menuitem', 'tab', ...) with a real pointer. */
   readonly click: (role: string, name: Name) => Promise<void>
