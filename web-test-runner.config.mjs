@@ -72,7 +72,7 @@ export const testRunnerConfig = ({ files, engines, grep, port }) => ({
   browsers: Object.entries(engines).map(([engine, where]) => launchers[engine](where)),
   // Two cores: more pages at a time make tests with deadlines fail for want of time.
   concurrentBrowsers: 2,
-  concurrency: 1,
+  concurrency: Object.keys(engines).length > 1 ? 1 : 2,
   browserStartTimeout: START_TIMEOUT,
   testsStartTimeout: START_TIMEOUT,
   testsFinishTimeout: 900_000,

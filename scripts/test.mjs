@@ -1,8 +1,9 @@
 /**
- * `npm test`: installs what is missing, builds, and runs every suite: Node tests, browser tests in three engines, then
- * end-to-end runs. Filters for work on one thing:
+ * `npm test`: installs what is missing, builds, and runs what is run day by day: Node tests, browser tests in three
+ * engines (of tests/node what is not about the engine in one), then end-to-end runs. `npm run test:long` runs the slow
+ * suites instead: tests/node in the other engines, and tests/long. Filters for work on one thing:
  *   --only core,host   folders of tests/ or parts of a path    --engine chromium,webkit   browsers
- *   --grep TEXT        tests whose name matches                --long                     tests/long as well
+ *   --grep TEXT        tests whose name matches                --long                     the slow suites
  * KITH_REQUIRE_ALL=1 makes a missing engine, vector or tool a failure instead of a skip.
  */
 import { parseArgs } from 'node:util'
@@ -29,8 +30,8 @@ const { values } = parseArgs({
 })
 // End-to-end tests read it; everything else gets its engines from here.
 if (values.engine) process.env.KITH_ENGINES = values.engine
-const { grep } = values
-const tests = await selectTests({ only: values.only?.split(','), long: values.long })
+const { grep, long: isLong } = values
+const tests = await selectTests({ only: values.only?.split(',') })
 const wanted = values.engine?.split(',') ?? ENGINES
 const results = []
 
@@ -42,14 +43,35 @@ const findEngines = () => {
   return Object.fromEntries(wanted.filter((engine) => found[engine]).map((engine) => [engine, found[engine]]))
 }
 
+const pick = (engines, isChosen) => Object.fromEntries(Object.entries(engines).filter(([name]) => isChosen(name)))
+const isFirst = (engine) => engine === ENGINES[0]
+/** Who names engines gets everything in them. */
+const isDaily = (engine) => values.engine !== undefined || isFirst(engine)
+
 const runOnNode = async (name, files, timeout, concurrency = 1) =>
   results.push(...(await runNodeTests({ name, files, grep, timeout, concurrency })))
+const runInBrowsers = async (files, engines) => results.push(...(await runBrowserTests({ files, engines, grep })))
 
-const engines = tests.browser.length + tests.e2e.length + tests.long.length > 0 ? findEngines() : {}
-const usesBuild = (file) => /^tests\/(host|cli|e2e|long)\//.test(file)
-if ([...tests.node, ...tests.e2e, ...tests.long].some(usesBuild)) await buildOrExit()
-await runOnNode('Node', tests.node, TIMEOUTS.node, 2)
-results.push(...(await runBrowserTests({ files: tests.browser, engines, grep })))
-await runOnNode('End to end', tests.e2e, TIMEOUTS.e2e)
-await runOnNode('Long', tests.long, TIMEOUTS.long)
+const runDaily = async () => {
+  const usesBuild = (file) => /^tests\/(host|cli|e2e)\//.test(file)
+  if ([...tests.node, ...tests.e2e].some(usesBuild)) await buildOrExit()
+  const needsEngines = tests.browser.length + tests.repeated.length + tests.e2e.length > 0
+  const engines = needsEngines ? findEngines() : {}
+  await runOnNode('Node', tests.node, TIMEOUTS.node, 2)
+  await runInBrowsers(tests.browser, engines)
+  await runInBrowsers(tests.repeated, pick(engines, isDaily))
+  await runOnNode('End to end', tests.e2e, TIMEOUTS.e2e)
+}
+
+const runSlow = async () => {
+  if (tests.long.length) await buildOrExit()
+  const engines = tests.repeated.length + tests.long.length > 0 ? findEngines() : {}
+  await runInBrowsers(
+    tests.repeated,
+    pick(engines, (engine) => values.engine !== undefined || !isFirst(engine)),
+  )
+  await runOnNode('Long', tests.long, TIMEOUTS.long)
+}
+
+await (isLong ? runSlow() : runDaily())
 process.exit(printResults(results) ? 0 : 1)

@@ -1,6 +1,6 @@
 /**
  * Which test file runs where. tests/{core,node,ui,browser} run in browsers, tests/{core,node,host,cli} on Node, tests/e2e
- * drives whole browsers, tests/long only when asked. `*.node.test.ts` runs on Node alone, and
+ * drives whole browsers, tests/long is one of the slow suites. `*.node.test.ts` runs on Node alone, and
  * `*.browser.test.ts` in browsers alone, wherever it stands.
  */
 import { readdir } from 'node:fs/promises'
@@ -9,6 +9,9 @@ import { paths } from './paths.mjs'
 
 const BROWSER_FOLDERS = ['core', 'node', 'ui', 'browser']
 const NODE_FOLDERS = ['core', 'node', 'host', 'cli']
+
+/** Folders of tests/node that lean on what browsers do each in its own way: storage, keys, cryptography. */
+const ENGINE_FOLDERS = ['stores', 'keys', 'crypto']
 
 const isNodeOnly = (file) => file.endsWith('.node.test.ts')
 const isBrowserOnly = (file) => file.endsWith('.browser.test.ts')
@@ -24,15 +27,23 @@ const allTests = async () => {
 
 const folderOf = (file) => file.split('/')[1]
 
-/** `only` is a list of folder names or parts of a file's path; undefined means all. */
-export const selectTests = async ({ only, long }) => {
+/** What runs on Node and in one browser suffices day by day; the other engines follow in the slow suites. */
+const isRepeated = (file) => folderOf(file) === 'node' && !ENGINE_FOLDERS.includes(file.split('/')[2])
+
+/**
+ * `only` is a list of folder names or parts of a file's path; undefined means all. `browser` runs in every engine,
+ * `repeated` in one and, with the slow suites, in the others.
+ */
+export const selectTests = async ({ only }) => {
   const isWanted = (file) => !only || only.some((part) => folderOf(file) === part || file.includes(`/${part}`))
   const files = (await allTests()).filter(isWanted)
   const inFolders = (folders) => files.filter((file) => folders.includes(folderOf(file)))
+  const inBrowsers = inFolders(BROWSER_FOLDERS).filter((file) => !isNodeOnly(file))
   return {
-    browser: inFolders(BROWSER_FOLDERS).filter((file) => !isNodeOnly(file)),
+    browser: inBrowsers.filter((file) => !isRepeated(file)),
+    repeated: inBrowsers.filter(isRepeated),
     node: files.filter((file) => isNodeOnly(file) || (NODE_FOLDERS.includes(folderOf(file)) && !isBrowserOnly(file))),
     e2e: inFolders(['e2e']),
-    long: long ? inFolders(['long']) : [],
+    long: inFolders(['long']),
   }
 }
