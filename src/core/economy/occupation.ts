@@ -1,6 +1,6 @@
 /**
- * The door: whether a person may leave copies with holders, by what the ledger says now. An index asks before it hands
- * out places, a holder before it signs. A refusal says what is missing. Rules Q27 to Q31 of docs/protocol.
+ * The door: whether a person may leave copies with holders, by what the ledger says now. A holder asks before it signs.
+ * A refusal says what is missing. Rules Q27 to Q31 of docs/protocol.
  */
 import { bytesToHex } from '../bytes.ts'
 import type { PersonId } from '../identity/key-event-types.ts'
