@@ -33,6 +33,8 @@ export const SHARED_PATH = '/shared'
 
 const CHECKSUM_BYTES = 8
 const KEY_BYTES = 32
+/** Base32 of the shortest link: what is less and stands alone is a word, and no link that was cut. */
+const LEAST_TEXT_CHARS = Math.ceil(((3 + KEY_BYTES + CHECKSUM_BYTES) * 8) / 5)
 const PREFIX = utf8Encode('kith/capability-link')
 const KIND_BYTES = { write: 1, read: 2, verify: 3 } as const satisfies Record<CapabilityKind, number>
 
@@ -123,7 +125,8 @@ export const parseCapabilityLink = (link: string): Result<CapabilityLink, Capabi
   const trimmed = link.trim()
   if (trimmed.length > MAX_LINK_CHARS) return malformed('capability-link', `longer than ${MAX_LINK_CHARS} characters`)
   const { origin, text } = FORM.exec(trimmed)?.groups ?? {}
-  if (text === undefined) return malformed('capability-link', 'no capability where one is expected')
+  if (text === undefined || (origin === undefined && text.length < LEAST_TEXT_CHARS))
+    return malformed('capability-link', 'no capability where one is expected')
   const bytes = base32Decode(text)
   const body = bytes?.subarray(0, -CHECKSUM_BYTES)
   // Before the version: what is damaged must not be taken for something new.

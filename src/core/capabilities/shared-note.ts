@@ -51,14 +51,11 @@ export const ENDED: SharedValue = { version: SHARED_VERSION, kind: 'ended' }
 
 /**
  * [CP9] The bytes of a note.
- * @throws RangeError over {@link MAX_SHARED_NOTE_BYTES}
+ * @returns undefined when they would be more than {@link MAX_SHARED_NOTE_BYTES}
  */
-export const encodeSharedNote = ({ title, text, updated }: SharedNote): Uint8Array => {
+export const encodeSharedNote = ({ title, text, updated }: SharedNote): Uint8Array | undefined => {
   const bytes = encodeCbor({ version: SHARED_VERSION, title, text, updated })
-  if (bytes.length > MAX_SHARED_NOTE_BYTES) {
-    throw new RangeError(`"text" expected at most ${MAX_SHARED_NOTE_BYTES} bytes, got ${bytes.length}`)
-  }
-  return bytes
+  return bytes.length > MAX_SHARED_NOTE_BYTES ? undefined : bytes
 }
 
 /** The bytes of what a slot says. */

@@ -11,6 +11,7 @@ import { listKept } from '../files/kept-blocks.ts'
 import { bytesHeld, getLogRow } from '../log/log-row.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import { heldFromStart } from '../replication/access.ts'
+import { isShareReference } from '../sharing/share-rows.ts'
 import type { ReadTransaction, Store } from '../stores/store.ts'
 import type { Thing } from './plan.ts'
 
@@ -72,8 +73,9 @@ const logBytes = async (tx: ReadTransaction, { device, log }: LogHead): Promise<
 export const listThings = async (store: Store, person: string, heads: readonly LogHead[]): Promise<OwnThing[]> => {
   const leased = heads.filter(isToBeLeased).sort((a, b) => rankOf(a) - rankOf(b))
   const sizes = await store.read(['logs'], (tx) => Promise.all(leased.map((head) => logBytes(tx, head))))
-  const kept = await store.read(['blockMeta'], (tx) => listKept(tx, () => true))
-  const own = kept.filter(({ persons }) => persons.includes(person))
+  const kept = await store.read(['blockMeta'], (tx) => listKept(tx, isShareReference))
+  // [CP14] What is shared by link is made again out of the note, by any device that has it.
+  const own = kept.filter(({ persons, isFile: isOfShare }) => !isOfShare && persons.includes(person))
   return [
     ...leased.map((head, i) => logThing(head, sizes[i]!)),
     ...own.map(({ cid, size }) => blockThing(store, cid, size)),

@@ -21,7 +21,7 @@ export const ACCOUNT_CHANGE = 'kith/account'
 const MAX_KEY_LENGTH = 128
 
 /** Kinds of keys; a key is `kind/name`. */
-export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for'
+export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for' | 'share'
 
 /** One change as an entry carries it. A null value removes the key. */
 export interface StateChange {
@@ -139,6 +139,7 @@ export const accountView: LogView = {
 const applyChange = async (tx: WriteTransaction, key: string): Promise<readonly Topic[]> => {
   const [kind, name = ''] = key.split('/', 2)
   if (kind === 'setting') return ['settings']
+  if (kind === 'share') return ['shares']
   if (!parsePersonId(name).ok) return []
   if (kind === 'keeper') return ['keepers']
   await applyToPerson(tx, name)

@@ -6,6 +6,7 @@ import { errorWords } from './en-errors.ts'
 import { foreign } from './en-foreign.ts'
 import { keepers } from './en-keepers.ts'
 import { safety } from './en-safety.ts'
+import { sharing } from './en-sharing.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
@@ -398,6 +399,7 @@ export const en = {
       `${names} had everything of yours that was written here when last connected: your words would bring it back.`,
   },
   foreign,
+  sharing,
   economy,
   drill,
   devices: {

@@ -38,7 +38,7 @@ export const makeCapabilityVectors = async () => {
     link: encodeCapabilityLink({ capability, hosts: HOSTS, base: 'https://kith.example' }),
   }))
   const noteRecord = async (note: SharedNote) => {
-    const { value, blocks } = await layOutNote(encodeSharedNote(note), read, testCrypto, random)
+    const { value, blocks } = await layOutNote(encodeSharedNote(note)!, read, testCrypto, random)
     const { bytes } = await sealSlot(write, encodeSharedValue(value), TERMS, testCrypto, random)
     return { note, record: bytesToHex(bytes), blocks: blocks.map((block) => bytesToHex(block.bytes)) }
   }

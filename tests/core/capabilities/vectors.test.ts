@@ -26,7 +26,7 @@ describe('published vectors of capabilities', () => {
       const verified = await verifySlot(hexToBytes(record), terms)
       if (!verified.ok) throw new Error(verified.error.type)
       const opened = await openSlot(verified.value.record, capability, testCrypto)
-      const value = opened.ok && decodeSharedValue(opened.value)
+      const value = opened.ok ? decodeSharedValue(opened.value) : undefined
       if (!value?.ok) throw new Error('does not open')
       const joined = await joinNote(blocks.map(hexToBytes), capability, testCrypto)
       const bytes = value.value.kind === 'inline' ? value.value.note : joined.ok && joined.value

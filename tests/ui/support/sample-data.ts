@@ -1,7 +1,9 @@
 /** A small world for element tests and screenshots: people, posts, notes. Nothing in it is random. */
+
 import type { EconomyView } from '../../../src/rpc/economy.ts'
 import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
+import type { SharedView } from '../../../src/rpc/sharing.ts'
 import type {
   ConnectionView,
   Copies,
@@ -249,6 +251,13 @@ export const sampleSafety: SafetyView = {
     },
   ],
   shortage: { type: 'balance-too-small', things: 3, bytes: 2_400_000 },
+}
+
+export const sampleShared: SharedView = {
+  kind: 'note',
+  title: 'Soup for nine',
+  text: 'Leeks, potatoes, salt.\n\nStart early: the good pot is at Ruth’s.',
+  updated: now - 2 * DAY,
 }
 
 export const sampleNotes: readonly NoteSummary[] = [

@@ -1,0 +1,57 @@
+/** Sharing by link before anybody uses it: its requests and its query, and whether it is needed. The rest is loaded then. */
+import { lazily } from '../api/lazy.ts'
+import type { QueryHandlers } from '../api/query-handlers.ts'
+import type { InternalServices } from '../internal-services.ts'
+import type { NoteBook } from '../notes/note-book.ts'
+import type { Connection } from '../services.ts'
+import { listShares } from './share-rows.ts'
+import type { Sharing, SharingHandlers } from './sharing.ts'
+
+/** What node.ts composes. */
+export interface SharingParts {
+  readonly requests: SharingHandlers
+  readonly queries: Pick<QueryHandlers, 'shares'>
+  schedule(): void
+  close(): void
+}
+
+/** Loads it when something is shared, or a link is opened. */
+export const shareNotes = (services: InternalServices, book: NoteBook, connection: Connection): SharingParts => {
+  const { platform, changes } = services
+  let isClosed = false
+  let opened: Sharing | undefined
+  const load = lazily(async () => {
+    const { createSharing } = await import('../later.ts')
+    opened = createSharing(services, book, connection)
+    if (isClosed) opened.close()
+    return opened
+  })
+  const look = async (): Promise<void> => {
+    if (opened || isClosed || (await platform.store.read(['meta'], listShares)).length === 0) return
+    await load()
+  }
+  const run = (): void => {
+    // Not to be had for now: tried again with the next change.
+    look().catch((error) => isClosed || platform.log({ level: 'warning', what: 'shares', detail: String(error) }))
+  }
+  const stop = changes.listen((topics) => topics.includes('shares') && run())
+  run()
+  return {
+    requests: {
+      'share-note': async (input, context) => (await load()).requests['share-note'](input, context),
+      'share-link': async (input, context) => (await load()).requests['share-link'](input, context),
+      unshare: async (input, context) => (await load()).requests.unshare(input, context),
+      'open-shared': async (input, context) => (await load()).requests['open-shared'](input, context),
+      'write-shared': async (input, context) => (await load()).requests['write-shared'](input, context),
+    },
+    queries: {
+      shares: { topics: () => ['shares', 'session'], run: async ({ note }) => (await load()).view(note) },
+    },
+    schedule: () => opened?.schedule(),
+    close() {
+      isClosed = true
+      stop()
+      opened?.close()
+    },
+  }
+}
