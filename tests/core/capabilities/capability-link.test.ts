@@ -84,7 +84,7 @@ describe('capability links', () => {
   })
 
   it('[CP7] another version is named as such, and is not taken for damage', () => {
-    const parsed = parseCapabilityLink(seal(2, 2, KEY))
+    const parsed = parseCapabilityLink(seal(2, 2, KEY, 0))
     expect(parsed).to.deep.equal({
       ok: false,
       error: { type: 'unknown-version', format: 'capability-link', version: 2, supported: CAPABILITY_LINK_VERSION },

@@ -1,5 +1,5 @@
 /** A note, and what others find behind its links. */
-import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs'
+import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import type { WriteCapability } from '../../../src/core/capabilities/capability.ts'
 import { toRead } from '../../../src/core/capabilities/capability.ts'
 import { parseCapabilityLink } from '../../../src/core/capabilities/capability-link.ts'
