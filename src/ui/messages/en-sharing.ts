@@ -76,6 +76,7 @@ const ends: Record<ShareEnd, string> = {
 
 export const sharing = {
   share: 'Share by link',
+  heading: 'Shared by link',
   lead: 'Anyone with this link can read this note and what it becomes, as long as a device of yours is online.',
   link: 'Link to this note',
   copy: 'Copy link',

@@ -9,6 +9,7 @@ import { confirmed } from '../elements/confirm.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { nameWindow, pageHead } from '../elements/page-head.ts'
+import '../elements/share.ts'
 import '../elements/skeleton.ts'
 import { say } from '../elements/toast.ts'
 import { t } from '../messages/index.ts'
@@ -95,7 +96,8 @@ export class NotePage extends LitElement {
         <input id="title" type="text" dir="auto" autocomplete="off" placeholder=${t.notes.title} @input=${this.#typed} />
         <label class="off-screen" for="body">${t.notes.body}</label>
         <textarea id="body" dir="auto" placeholder=${t.notes.body} @input=${this.#typed}></textarea>
-      </div>`
+      </div>
+      <kith-share .note=${this.note}></kith-share>`
   }
 
   /** Changes made elsewhere go into the fields without moving the caret. */

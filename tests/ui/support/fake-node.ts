@@ -53,7 +53,7 @@ export const emptyWorld = (): World => ({
   posts: [],
   notes: [],
   shares: [],
-  shared: { kind: 'note', title: '', text: '', updated: 0 },
+  shared: sample.sampleShared,
   noteUpdate: new Uint8Array(),
   connection: {
     online: true,
@@ -90,7 +90,6 @@ export const fullWorld = (): World => ({
   people: [sample.ada, sample.jonas, sample.ruth, sample.fortune, sample.stranger, sample.blocked],
   posts: sample.samplePosts(),
   notes: sample.sampleNotes,
-  shared: sample.sampleShared,
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,
