@@ -26,6 +26,7 @@ const addresses = [
   '/write',
   '/notes',
   '/notes/noteq',
+  '/shared',
   '/you',
   '/you/words',
   '/you/jobs/running',
