@@ -102,10 +102,16 @@ export interface Requests {
   'share-link': { in: { share: string; kind: LinkKind }; out: MyLinkView }
   /** Ends a share for good; its link says so. */
   unshare: { in: { share: string }; out: Record<never, never> }
-  /** Looks for what a link shows, at its hosts and those of this node; needs no person. `seal` looks at the seal only. */
-  'open-shared': { in: { link: string; seal?: boolean }; out: SharedView }
+  /**
+   * Looks for what a link shows, at its hosts, at `hosts` and at those of this node; needs no person. `seal` looks at the
+   * seal only.
+   */
+  'open-shared': { in: { link: string; hosts?: readonly string[]; seal?: boolean }; out: SharedView }
   /** With a link to write: shows another text at every device that has the shared note. */
-  'write-shared': { in: { link: string; title: string; text: string }; out: { places: number } }
+  'write-shared': {
+    in: { link: string; hosts?: readonly string[]; title: string; text: string }
+    out: { places: number }
+  }
   /** A file's bytes, from here or from whoever is connected. */
   'read-file': { in: { file: FileId }; out: { bytes: Uint8Array; mediaType: string } }
   /** RSS, Atom or fortune file, told apart by content. */

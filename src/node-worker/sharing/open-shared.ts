@@ -29,8 +29,8 @@ import { CONTENT_RECORD_DAYS, DAY } from '../person/records.ts'
 import { createHttp } from '../recovery/http.ts'
 import { type FoundSlot, fetchBlocks, findSlot } from './search.ts'
 
-/** Hosts that are asked at most: as many as a node dials of its own. */
-const MAX_ASKED_HOSTS = 8
+/** Hosts of this node that are asked beside those of a link, which names as many at most. */
+const MAX_OWN_HOSTS = 8
 
 type Outcome<T> = Result<T, KithError>
 
@@ -50,22 +50,28 @@ const unreadable = (reason: 'damaged' | 'newer' | 'missing') => err({ type: 'sha
 const broken = ({ type }: SharedError | SealedRefusal) => unreadable(type === 'unknown-version' ? 'newer' : 'damaged')
 
 /** [CP16] Those of the link, as far as a stranger's word may lead there, then the hosts that this node knows anyway. */
-const hostsToAsk = ({ platform, settings }: InternalServices, link: CapabilityLink): string[] => {
-  const known = [...(platform.namedHosts ?? []), ...settings.get().hosts].flatMap((host) => dialableOrigin(host) ?? [])
+const hostsToAsk = (
+  { platform, settings }: InternalServices,
+  link: CapabilityLink,
+  chosen: readonly string[],
+): string[] => {
+  const named = [...chosen, ...(platform.namedHosts ?? []), ...settings.get().hosts]
+  const known = [...new Set(named.flatMap((host) => dialableOrigin(host) ?? []))].slice(0, MAX_OWN_HOSTS)
   const strangersHost = createStrangersHosts({ own: known, home: platform.defaultHosts })
-  return [...new Set([...link.hosts.flatMap((host) => strangersHost(host) ?? []), ...known])].slice(0, MAX_ASKED_HOSTS)
+  return [...new Set([...link.hosts.flatMap((host) => strangersHost(host) ?? []), ...known])]
 }
 
 /** Runs a search with HTTP that ends with it. */
 const searching = async <T>(
   services: InternalServices,
   link: CapabilityLink,
+  chosen: readonly string[],
   use: (found: FoundSlot, notFound: Outcome<never>) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> => {
   const { platform, refusals } = services
   const http = createHttp(platform)
   try {
-    const hosts = hostsToAsk(services, link)
+    const hosts = hostsToAsk(services, link, chosen)
     const key = await keyOf(services, link)
     const { answered, found } = await findSlot(key, hosts, { platform, refuse: refusals.count, http })
     const notFound = err({ type: 'share-not-found', asked: hosts.length, answered } as const)
@@ -123,12 +129,12 @@ const toSeal = ({ signed: { record }, count }: FoundSlot): SharedView => ({
 /** Answers `open-shared`. */
 export const openShared = async (
   services: InternalServices,
-  { link: text, seal }: Requests['open-shared']['in'],
+  { link: text, hosts = [], seal }: Requests['open-shared']['in'],
 ): Promise<Outcome<SharedView>> => {
   const link = parse(text)
   if (!link.ok) return link
   const { capability } = link.value
-  return searching(services, link.value, async (found) => {
+  return searching(services, link.value, hosts, async (found) => {
     if (seal || capability.kind === 'verify') return ok(toSeal(found))
     const read = capability.kind === 'write' ? await toRead(capability, services.platform.crypto) : capability
     const note = await readNote(services, read, found)
@@ -139,7 +145,7 @@ export const openShared = async (
 /** [CP18] Answers `write-shared`: with no way to bring blocks, what is written has to fit into the record. */
 export const writeShared = async (
   services: InternalServices,
-  { link: text, title, text: words }: Requests['write-shared']['in'],
+  { link: text, hosts = [], title, text: words }: Requests['write-shared']['in'],
 ): Promise<Outcome<{ places: number }>> => {
   const { clock, crypto, random } = services.platform
   const link = parse(text)
@@ -150,7 +156,7 @@ export const writeShared = async (
   const content = note && encodeSharedValue({ version: SHARED_VERSION, kind: 'inline', note })
   if (!content || content.length > MAX_SLOT_CONTENT)
     return err({ type: 'too-large', what: 'share', limit: MAX_SLOT_CONTENT })
-  return searching(services, link.value, async (found, notFound) => {
+  return searching(services, link.value, hosts, async (found, notFound) => {
     const shown = await readValue(services, await toRead(capability, crypto), found)
     // Who wrote something that cannot be read is nobody to go by.
     if (!shown.ok && shown.error.type === 'share-ended') return shown
