@@ -3,6 +3,9 @@ import type { Changes } from '../changes.ts'
 import type { Platform } from '../platform.ts'
 import { listSharedKeys } from '../sharing/share-rows.ts'
 
+/** Shares that are announced: leaves most keys of a connection to persons, as with blocks. */
+const MAX_ANNOUNCED_SHARES = 1_024
+
 /** What is followed, and who is told. */
 export interface HeldSharesPorts {
   readonly platform: Pick<Platform, 'store'>
@@ -17,7 +20,7 @@ export const followHeldShares = ({ platform, changes, onKeys, report }: HeldShar
   let isStopped = false
   const look = async (): Promise<void> => {
     const keys = await platform.store.read(['meta'], listSharedKeys)
-    if (!isStopped) onKeys(keys)
+    if (!isStopped) onKeys(keys.slice(0, MAX_ANNOUNCED_SHARES))
   }
   const run = (): void => void look().catch((error) => !isStopped && report(error))
   const stop = changes.listen((topics) => topics.includes('shares') && run())

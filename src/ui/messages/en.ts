@@ -285,7 +285,7 @@ export const en = {
   },
   notes: {
     heading: 'Notes',
-    lead: 'Only you can read these. They are encrypted before they are stored.',
+    lead: 'Only you can read these, unless you share one by link. They are encrypted before they are stored.',
     create: 'New note',
     title: 'Title',
     body: 'Note',
