@@ -24,7 +24,7 @@ import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { isFollowed, type PersonsBook } from './persons.ts'
 import { applyProfile, readProfile } from './profile.ts'
-import { locatorIn, putRecord, RECORD_TABLES } from './record-rows.ts'
+import { heldRecord, locatorIn, putRecord, RECORD_TABLES } from './record-rows.ts'
 
 /** Why a record was refused for good. */
 export type RefusedRecord =
@@ -196,10 +196,11 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
   const get: RecordBook['get'] = (storageKey) =>
     store.read(['records'], (tx) => tx.get<Uint8Array>('records', [storageKey]))
 
-  /** [CP15] In place of one that is here, unless that was the last word; nobody may write so that no seq is left. */
-  const isReplaceable = ({ key, seq }: UnsignedRecord): Promise<boolean> =>
+  /** [CP15] In place of one that is here, unless that was the last word; and so that others can write after it. */
+  const isReplaceable = ({ key, epoch, seq }: UnsignedRecord): Promise<boolean> =>
     store.read(['records', 'meta'], async (tx) => {
-      if ((await tx.get('records', [key])) === undefined || seq - clock.now() > MAX_SEQ_AHEAD) return false
+      const held = await heldRecord(tx, key)
+      if (!held || epoch > held.record.epoch || seq - clock.now() > MAX_SEQ_AHEAD) return false
       return (await tx.get<SharedRow>('meta', sharedKey(key)))?.digest !== null
     })
 

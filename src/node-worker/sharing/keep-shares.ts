@@ -22,7 +22,7 @@ import { isRunningOut, nextSeq, RENEWAL_INTERVAL } from '../person/own-records.t
 import { heldRecord, putRecord, RECORD_TABLES } from '../person/record-rows.ts'
 import { CONTENT_RECORD_DAYS, DAY } from '../person/records.ts'
 import { createMutex } from '../stores/mutex.ts'
-import { StoreFullError } from '../stores/store.ts'
+import { StoreFullError, type WriteTransaction } from '../stores/store.ts'
 import {
   type KnownShare,
   listShares,
@@ -105,11 +105,17 @@ export const keepShares = (services: InternalServices, book: NoteBook): ShareKee
         await referFile(tx, cidToString(block.cid), reference)
         await storeBlock(tx, block.cid, block.bytes)
       }
-      for (const cid of held.row?.blocks ?? []) if (!row.blocks.includes(cid)) await unreferFile(tx, cid, reference)
+      await letGo(tx, self, held, row.blocks)
       await tx.put('meta', sharedKey(signed.record.key), row)
       return true
     })
     if (isKept) changes.emit('shares', 'storage')
+  }
+
+  /** Lets go of the blocks of what is held, but for those that are named still. */
+  const letGo = async (tx: WriteTransaction, { person }: Self, { row }: Held, still: readonly string[]) => {
+    for (const cid of row?.blocks ?? [])
+      if (!still.includes(cid)) await unreferFile(tx, cid, { name: shareReference(row!.share), person })
   }
 
   const sign = async (
@@ -173,19 +179,20 @@ export const keepShares = (services: InternalServices, book: NoteBook): ShareKee
     const { key } = await toRead(write, crypto)
     const held = await heldAt(key)
     const expires = share.time + LAST_WORD_LIFE
-    if (expires <= clock.now()) return drop(key, held)
+    if (expires <= clock.now()) return drop(self, key, held)
     if (held.record && held.row?.digest === null && equalBytes(held.row.hash, held.record.hash)) return
     const last = { bytes: encodeSharedValue(ENDED), digest: null, blocks: [], fresh: [] }
     await sign(self, write, share, held, last, expires)
   }
 
-  const drop = async (key: Uint8Array, { record, row }: Held): Promise<void> => {
-    if (!record && !row) return
-    await store.write(['meta', 'records'], 'relaxed', async (tx) => {
+  const drop = async (self: Self, key: Uint8Array, held: Held): Promise<void> => {
+    if (!held.record && !held.row) return
+    await store.write(RECORD_TABLES, 'relaxed', async (tx) => {
+      await letGo(tx, self, held, [])
       await tx.delete('records', [key])
       await tx.delete('meta', sharedKey(key))
     })
-    changes.emit('shares')
+    changes.emit('shares', 'storage')
   }
 
   const keep = async (self: Self, share: KnownShare): Promise<void> => {

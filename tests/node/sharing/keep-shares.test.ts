@@ -123,6 +123,20 @@ describe('what is kept for shares', () => {
     await ada.stop()
   })
 
+  it('[CP13] who hears of the end a month later keeps nothing of it', async () => {
+    const ada = await startAda('late')
+    const { note, share } = await shareNew(ada, 'Long', LONG)
+    const second = await startSecondDevice(ada)
+    await until(async () => (await shareBlocks(second)) === 1, 'the second device to have it')
+    await ada.get('unshare', { share })
+    second.platform.clock.advance((CONTENT_RECORD_DAYS + 1) * DAY)
+    await carry(ada, second, ada.services.account.self()!.person)
+    await until(async () => (await sharedKeys(second)).length === 0, 'it to go')
+    expect(await shareBlocks(second)).to.equal(0)
+    expect(await sharesOf(second, note)).to.deep.equal([])
+    for (const node of [ada, second]) await node.stop()
+  })
+
   it('[CP11] with its note a share ends', async () => {
     const { ada, tick } = await start('deleted')
     const { note, share } = await shareNew(ada, 'Gone', 'soon')
@@ -165,13 +179,14 @@ describe('what is kept for shares', () => {
     const { ada, platform, tick } = await start('offered')
     const { note, share } = await shareNew(ada, 'Mine', 'text')
     const capability = await capabilityOf(ada, share)
-    const offer = async (seq: number) => {
-      const terms = { epoch: 0, seq, expires: platform.clock.now() + DAY }
+    const offer = async (seq: number, epoch = 0) => {
+      const terms = { epoch, seq, expires: platform.clock.now() + DAY }
       const { record, bytes } = await sealSlot(capability, new Uint8Array(3), terms, platform.crypto, platform.random)
       return ada.services.records.offer(record.key, bytes)
     }
     expect(await offer(Number.MAX_SAFE_INTEGER)).to.equal('not-wanted')
     expect(await offer(platform.clock.now() + 2 * DAY)).to.equal('not-wanted')
+    expect(await offer(platform.clock.now(), 1)).to.equal('not-wanted')
     expect(await offer(1)).to.equal('outdated')
     expect(await offer(platform.clock.now() + DAY / 2)).to.equal('stored')
     const theirs = (await recordOf(ada, capability))!

@@ -1,5 +1,7 @@
 /** Notes shared by link: real nodes, a real host, and strangers who have nothing but the link. */
 import { expect } from 'chai'
+import { cidFromBytes, cidToString } from '../../../src/core/blocks/cid.ts'
+import { shareReference } from '../../../src/node-worker/sharing/share-rows.ts'
 import { ask } from '../../host/support/http.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
@@ -53,14 +55,20 @@ describe('notes shared by link', () => {
     await shows(old, 'share-ended')
   })
 
-  it('[CP14] the host is told of keys and blocks, and sees neither a text nor whose they are', async () => {
+  it('[CP14] the host is told of the key of a share, and not of its blocks', async () => {
     const { share } = await shareNew(ada, 'Hidden', 'secret words '.repeat(1000))
+    const [cid] = (await ada.platform.store.read(['blockMeta'], (tx) => tx.list('blockMeta'))).flatMap(({ key }) =>
+      key[3] === shareReference(share) ? [cidFromBytes(key[0] as Uint8Array)] : [],
+    )
+    if (!cid?.ok) throw new Error('no block')
     const seal = await linkOf(ada, share, 'verify')
     const found = await until(async () => {
       const opened = await stranger.ask('open-shared', { link: seal })
       return opened.ok && opened.value
     }, 'the record to be found')
     expect(found).to.deep.include({ kind: 'sealed', epoch: 0, places: 1 })
+    const named = (path: string) => ask(`${host.origin}${path}`).then(({ body }) => JSON.parse(String(body)))
+    expect(await named(`/k/${cidToString(cid.value)}`)).to.deep.equal([])
   })
 
   it('[CP17] every device of the person shows it, so that any one of them is enough', async () => {
