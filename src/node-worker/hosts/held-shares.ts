@@ -1,7 +1,7 @@
 /** [CP14] Which shared notes this device tells hosts of: the storage keys under which it keeps something for them. */
 import type { Changes } from '../changes.ts'
 import type { Platform } from '../platform.ts'
-import { listSharedKeys } from '../sharing/share-rows.ts'
+import { listSharedKeys } from '../sharing/share-keys.ts'
 
 /** Shares that are announced: leaves most keys of a connection to persons, as with blocks. */
 const MAX_ANNOUNCED_SHARES = 1_024

@@ -8,7 +8,7 @@ import { blockStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
 import { listKept, listLeased } from '../files/kept-blocks.ts'
 import type { Platform } from '../platform.ts'
-import { isShareReference } from '../sharing/share-rows.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 
 /** Blocks that are announced; with more, those that come first by name. Leaves most keys of a connection to persons. */
 export const MAX_ANNOUNCED_BLOCKS = 1_024

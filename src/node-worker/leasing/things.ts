@@ -11,7 +11,7 @@ import { listKept } from '../files/kept-blocks.ts'
 import { bytesHeld, getLogRow } from '../log/log-row.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import { heldFromStart } from '../replication/access.ts'
-import { isShareReference } from '../sharing/share-rows.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 import type { ReadTransaction, Store } from '../stores/store.ts'
 import type { Thing } from './plan.ts'
 

@@ -7,7 +7,7 @@ import type { LocatorRecord, SignedRecord } from '../../core/records/record-type
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { referFile, storeBlock, unreferFile } from '../files/references.ts'
 import { applyKeepers } from '../keeping/keepers.ts'
-import { isShareReference } from '../sharing/share-rows.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
 
 /** What {@link putRecord} and {@link dropRecords} touch. */

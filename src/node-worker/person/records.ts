@@ -19,7 +19,7 @@ import { type RecordContext, verifyRecord } from '../../core/records/verify-reco
 import { err, ok, type Result } from '../../core/result.ts'
 import type { RequestOutcome } from '../../core/swarm/host-protocol.ts'
 import type { Changes, Topic } from '../changes.ts'
-import { type SharedRow, sharedKey } from '../sharing/share-rows.ts'
+import { type SharedRow, sharedKey } from '../sharing/share-keys.ts'
 import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { isFollowed, type PersonsBook } from './persons.ts'

@@ -23,15 +23,8 @@ import { heldRecord, putRecord, RECORD_TABLES } from '../person/record-rows.ts'
 import { CONTENT_RECORD_DAYS, DAY } from '../person/records.ts'
 import { createMutex } from '../stores/mutex.ts'
 import { StoreFullError, type WriteTransaction } from '../stores/store.ts'
-import {
-  type KnownShare,
-  listShares,
-  type Share,
-  type SharedRow,
-  sharedKey,
-  shareReference,
-  shareStateKey,
-} from './share-rows.ts'
+import { type Share, type SharedRow, sharedKey, shareReference, shareStateKey } from './share-keys.ts'
+import { type KnownShare, listShares } from './share-rows.ts'
 import { capabilityOf } from './share-slot.ts'
 
 /** Milliseconds from a change of a note to what its links show. */

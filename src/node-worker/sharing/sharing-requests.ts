@@ -4,7 +4,7 @@ import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { NoteBook } from '../notes/note-book.ts'
 import type { Connection } from '../services.ts'
-import { listShares } from './share-rows.ts'
+import { SHARE_STATES } from './share-keys.ts'
 import type { Sharing, SharingHandlers } from './sharing.ts'
 
 /** What node.ts composes. */
@@ -27,8 +27,9 @@ export const shareNotes = (services: InternalServices, book: NoteBook, connectio
     return opened
   })
   const look = async (): Promise<void> => {
-    if (opened || isClosed || (await platform.store.read(['meta'], listShares)).length === 0) return
-    await load()
+    if (opened || isClosed) return
+    const shares = await platform.store.read(['meta'], (tx) => tx.count('meta', { ...SHARE_STATES, limit: 1 }))
+    if (shares > 0) await load()
   }
   const run = (): void => {
     // Not to be had for now: tried again with the next change.

@@ -16,7 +16,8 @@ import { heldRecord } from '../person/record-rows.ts'
 import type { Connection } from '../services.ts'
 import { keepShares, LAST_WORD_LIFE } from './keep-shares.ts'
 import { openShared, writeShared } from './open-shared.ts'
-import { type KnownShare, listShares, SHARE_ID_BYTES, type SharedRow, sharedKey, shareStateKey } from './share-rows.ts'
+import { type SharedRow, sharedKey, shareStateKey } from './share-keys.ts'
+import { type KnownShare, listShares, SHARE_ID_BYTES } from './share-rows.ts'
 import { capabilityOf } from './share-slot.ts'
 
 /** Requests that are answered here. */

@@ -1,7 +1,7 @@
 /** Notes shared by link: real nodes, a real host, and strangers who have nothing but the link. */
 import { expect } from 'chai'
 import { cidFromBytes, cidToString } from '../../../src/core/blocks/cid.ts'
-import { shareReference } from '../../../src/node-worker/sharing/share-rows.ts'
+import { shareReference } from '../../../src/node-worker/sharing/share-keys.ts'
 import { ask } from '../../host/support/http.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
