@@ -1,6 +1,7 @@
 /** Sharing by link before anybody uses it: its requests and its query, and whether it is needed. The rest is loaded then. */
 import { lazily } from '../api/lazy.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
+import type { RequestHandler } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { NoteBook } from '../notes/note-book.ts'
 import type { Connection } from '../services.ts'
@@ -26,6 +27,12 @@ export const shareNotes = (services: InternalServices, book: NoteBook, connectio
     if (isClosed) opened.close()
     return opened
   })
+  const forward =
+    <N extends keyof SharingHandlers>(name: N): RequestHandler<N> =>
+    async (input, context) => {
+      const handlers: { readonly [M in keyof SharingHandlers]: RequestHandler<M> } = (await load()).requests
+      return handlers[name](input, context)
+    }
   const look = async (): Promise<void> => {
     if (opened || isClosed) return
     const shares = await platform.store.read(['meta'], (tx) => tx.count('meta', { ...SHARE_STATES, limit: 1 }))
@@ -39,11 +46,11 @@ export const shareNotes = (services: InternalServices, book: NoteBook, connectio
   run()
   return {
     requests: {
-      'share-note': async (input, context) => (await load()).requests['share-note'](input, context),
-      'share-link': async (input, context) => (await load()).requests['share-link'](input, context),
-      unshare: async (input, context) => (await load()).requests.unshare(input, context),
-      'open-shared': async (input, context) => (await load()).requests['open-shared'](input, context),
-      'write-shared': async (input, context) => (await load()).requests['write-shared'](input, context),
+      'share-note': forward('share-note'),
+      'share-link': forward('share-link'),
+      unshare: forward('unshare'),
+      'open-shared': forward('open-shared'),
+      'write-shared': forward('write-shared'),
     },
     queries: {
       shares: { topics: () => ['shares', 'session'], run: async ({ note }) => (await load()).view(note) },
