@@ -60,9 +60,9 @@ const keysOf = (capability: Capability): Uint8Array => {
 }
 
 /**
- * [CP6] The link.
+ * [CP6] The link. Hosts for which it has no room are left out, the last first.
  * @param base where the app is served, such as `https://kith.example`; the link opens there
- * @throws RangeError when a host is no origin, there are too many, or the link gets too long
+ * @throws RangeError when a host is no origin, there are too many, or the address alone is too long
  */
 export const encodeCapabilityLink = ({
   capability,
@@ -84,8 +84,9 @@ export const encodeCapabilityLink = ({
   const body = writer.finish()
   const text = base32Encode(concatBytes(body, checksumOf(body)))
   const link = `${base.replace(/\/$/, '')}${SHARED_PATH}#${text}`
-  if (link.length > MAX_LINK_CHARS) throw new RangeError(`link expected at most ${MAX_LINK_CHARS} characters`)
-  return link
+  if (link.length <= MAX_LINK_CHARS) return link
+  if (hosts.length === 0) throw new RangeError(`link expected at most ${MAX_LINK_CHARS} characters`)
+  return encodeCapabilityLink({ capability, hosts: hosts.slice(0, -1), base })
 }
 
 const readCapability = (reader: ByteReader): Capability | undefined => {

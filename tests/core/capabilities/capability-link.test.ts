@@ -127,14 +127,18 @@ describe('capability links', () => {
 
   it('[CP6] [CP7] too many hosts, none that are none, and no link over its length', () => {
     const capability = { kind: 'verify', key: KEY } as const
-    const long = (i: number) => `https://${'a'.repeat(240)}${i}.example`
+    const long = (i: number) => `https://${'a'.repeat(230)}${i}.example`
     const encode =
       (...named: string[]) =>
       () =>
         encodeCapabilityLink({ capability, hosts: named, base: BASE })
     expect(encode(...Array(MAX_LINK_HOSTS + 1).fill(BASE))).to.throw(RangeError)
     expect(encode('ftp://a.example')).to.throw(RangeError)
-    expect(encode(...Array.from({ length: MAX_LINK_HOSTS }, (_, i) => long(i)))).to.throw(RangeError)
+    const parsed = parseCapabilityLink(encode(...Array.from({ length: MAX_LINK_HOSTS }, (_, i) => long(i)))())
+    const kept = parsed.ok ? parsed.value.hosts : []
+    expect(kept.slice(0, -1)).to.deep.equal(Array.from({ length: kept.length - 1 }, (_, i) => long(i)))
+    expect(kept).to.have.length.within(3, MAX_LINK_HOSTS - 1)
+    expect(() => encodeCapabilityLink({ capability, hosts: [], base: long(0).repeat(9) })).to.throw(RangeError)
     expect(failure('a'.repeat(MAX_LINK_CHARS + 1))).to.equal('malformed')
   })
 })
