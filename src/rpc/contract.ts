@@ -9,7 +9,7 @@ import type { EconomyView, StatementView } from './economy.ts'
 import type { KithError } from './errors.ts'
 import type { ForeignInput, ForeignStorageView, ForeignTrial } from './foreign.ts'
 import type { SafetyView } from './safety.ts'
-import type { LinkKind, SharedView, ShareView } from './sharing.ts'
+import type { LinkKind, SharedText, SharedView, ShareView } from './sharing.ts'
 import type {
   ConnectionView,
   CopyDetails,
@@ -100,6 +100,8 @@ export interface Requests {
   'share-note': { in: { note: NoteId }; out: { share: string } }
   /** A link of a share that has not ended. */
   'share-link': { in: { share: string; kind: LinkKind }; out: MyLinkView }
+  /** What a share of one's own shows, which somebody else may have written. */
+  'read-share': { in: { share: string }; out: SharedText }
   /** Ends a share for good; its link says so. */
   unshare: { in: { share: string }; out: Record<never, never> }
   /**

@@ -24,15 +24,17 @@ export interface ShareView {
 /** What a link is good for. */
 export type LinkKind = 'write' | 'read' | 'verify'
 
+/** A note as a link shows it. */
+export interface SharedText {
+  readonly title: string
+  readonly text: string
+  /** When it last changed, by its writer's clock; milliseconds. */
+  readonly updated: number
+}
+
 /** What was found behind a link. */
 export type SharedView =
-  | {
-      readonly kind: 'note'
-      readonly title: string
-      readonly text: string
-      /** When the note last changed, by its writer's clock; milliseconds. */
-      readonly updated: number
-    }
+  | ({ readonly kind: 'note' } & SharedText)
   /** Behind a link that does not open it: it is there, signed as it must be, and has not run out. */
   | {
       readonly kind: 'sealed'

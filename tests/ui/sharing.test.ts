@@ -46,6 +46,19 @@ describe('sharing by link', () => {
     named('button', 'Share by link')
   })
 
+  it('[U20] what somebody else wrote is put into the note by one press', async () => {
+    const node = createFakeNode()
+    node.update({ shares: [{ ...LIVE, rewritten: true }] })
+    await mountPage(`/notes/${NOTE}`, node)
+    await press(named('button', 'Put it into the note'))
+    await until(() => (named('field', 'Title') as HTMLInputElement).value === 'Soup for nine', 'the title')
+    expect((named('field', 'Note') as HTMLTextAreaElement).value).to.contain('Leeks, potatoes')
+    await until(() => node.calls.some(({ name }) => name === 'update-note'), 'it to be saved')
+    node.fail('read-share', { type: 'share-unreadable', reason: 'damaged' })
+    await press(named('button', 'Put it into the note'))
+    expect(textOf()).to.contain('What this link shows is damaged')
+  })
+
   it('[U20] without a host it says so, and has the link once there is one', async () => {
     const node = createFakeNode()
     node.fail('share-link', { type: 'no-host' })

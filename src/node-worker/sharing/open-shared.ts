@@ -26,6 +26,7 @@ import type { SharedView } from '../../rpc/sharing.ts'
 import { createStrangersHosts, dialableOrigin } from '../hosts/host-address.ts'
 import type { InternalServices } from '../internal-services.ts'
 import { CONTENT_RECORD_DAYS, DAY } from '../person/records.ts'
+import type { Place } from '../recovery/doors.ts'
 import { createHttp } from '../recovery/http.ts'
 import { type FoundSlot, fetchBlocks, findSlot } from './search.ts'
 
@@ -33,6 +34,11 @@ import { type FoundSlot, fetchBlocks, findSlot } from './search.ts'
 const MAX_OWN_HOSTS = 8
 
 type Outcome<T> = Result<T, KithError>
+
+/** A record that was verified, and where blocks that it names may be. */
+interface Shown extends Pick<FoundSlot, 'signed'> {
+  readonly places: readonly Pick<Place, 'block'>[]
+}
 
 const LINK_REASONS: { readonly [T in CapabilityLinkError['type']]: 'none' | 'damaged' | 'newer' } = {
   malformed: 'none',
@@ -88,7 +94,7 @@ const readBytes = async (
   { platform: { crypto } }: InternalServices,
   value: Exclude<SharedValue, { kind: 'ended' }>,
   read: ReadCapability,
-  { places }: FoundSlot,
+  { places }: Shown,
 ): Promise<Outcome<Uint8Array>> => {
   if (value.kind === 'inline') return ok(value.note)
   const blocks = await fetchBlocks(value.blocks, places)
@@ -98,17 +104,18 @@ const readBytes = async (
 }
 
 /** What a slot says, unless that is that it has ended. */
-const readValue = async ({ platform }: InternalServices, read: ReadCapability, { signed }: FoundSlot) => {
+const readValue = async ({ platform }: InternalServices, read: ReadCapability, { signed }: Shown) => {
   const content = await openSlot(signed.record, read, platform.crypto)
   const value = content.ok ? decodeSharedValue(content.value) : content
   if (!value.ok) return broken(value.error)
   return value.value.kind === 'ended' ? err({ type: 'share-ended' } as const) : ok(value.value)
 }
 
-const readNote = async (
+/** The note in a record and the blocks that it names. */
+export const readNote = async (
   services: InternalServices,
   read: ReadCapability,
-  found: FoundSlot,
+  found: Shown,
 ): Promise<Outcome<SharedNote>> => {
   const value = await readValue(services, read, found)
   if (!value.ok) return value

@@ -72,7 +72,7 @@ const highestOf = (given: readonly Given[]): FoundSlot | undefined => {
 /** The bytes of blocks, each from the first place that has it; undefined when nobody has one of them. */
 export const fetchBlocks = async (
   cids: readonly Cid[],
-  places: readonly Place[],
+  places: readonly Pick<Place, 'block'>[],
 ): Promise<readonly Uint8Array[] | undefined> => {
   const fetchOne = async (cid: Cid): Promise<Uint8Array | undefined> => {
     for (const place of places) {

@@ -48,6 +48,7 @@ export const shareNotes = (services: InternalServices, book: NoteBook, connectio
     requests: {
       'share-note': forward('share-note'),
       'share-link': forward('share-link'),
+      'read-share': forward('read-share'),
       unshare: forward('unshare'),
       'open-shared': forward('open-shared'),
       'write-shared': forward('write-shared'),

@@ -1,8 +1,10 @@
 /** Sharing notes by link, once it is needed: what keeps links up to date, and the requests and the query of pages. */
 
+import { type Cid, cidToString } from '../../core/blocks/cid.ts'
 import { base32Encode, equalBytes } from '../../core/bytes.ts'
 import { attenuate, toRead } from '../../core/capabilities/capability.ts'
 import { encodeCapabilityLink } from '../../core/capabilities/capability-link.ts'
+import type { PrivateRecord, SignedRecord } from '../../core/records/record-types.ts'
 import { err, ok } from '../../core/result.ts'
 import type { Requests } from '../../rpc/contract.ts'
 import type { ShareView } from '../../rpc/sharing.ts'
@@ -15,7 +17,7 @@ import { findAddresses, toLinkView } from '../person/my-link.ts'
 import { heldRecord } from '../person/record-rows.ts'
 import type { Connection } from '../services.ts'
 import { keepShares, LAST_WORD_LIFE } from './keep-shares.ts'
-import { openShared, writeShared } from './open-shared.ts'
+import { openShared, readNote, writeShared } from './open-shared.ts'
 import { type SharedRow, sharedKey, shareStateKey } from './share-keys.ts'
 import { type KnownShare, listShares, SHARE_ID_BYTES } from './share-rows.ts'
 import { capabilityOf } from './share-slot.ts'
@@ -23,7 +25,7 @@ import { capabilityOf } from './share-slot.ts'
 /** Requests that are answered here. */
 export type SharingHandlers = Pick<
   RequestHandlers,
-  'share-note' | 'share-link' | 'unshare' | 'open-shared' | 'write-shared'
+  'share-note' | 'share-link' | 'read-share' | 'unshare' | 'open-shared' | 'write-shared'
 >
 
 /** What the loaded part gives. */
@@ -84,6 +86,18 @@ export const createSharing = (
     return ok(toLinkView(encodeCapabilityLink({ capability, ...addresses }), addresses))
   }
 
+  const readShare = async ({ share: id }: Requests['read-share']['in']) => {
+    const self = account.self()
+    if (!self) return NO_PERSON
+    const share = await findLive(id)
+    const write = share && capabilityOf(self, share)
+    const read = write && (await toRead(write, crypto))
+    const signed = read && (await store.read(['records'], (tx) => heldRecord(tx, read.key)))
+    if (!signed) return NOT_FOUND
+    const here = { block: (cid: Cid) => services.files.get(cidToString(cid)) }
+    return readNote(services, read, { signed: signed as SignedRecord<PrivateRecord>, places: [here] })
+  }
+
   return {
     requests: {
       async 'share-note'({ note }, context) {
@@ -97,6 +111,7 @@ export const createSharing = (
         return made
       },
       'share-link': shareLink,
+      'read-share': readShare,
       async unshare({ share: id }, context) {
         if (!account.self()) return NO_PERSON
         const share = await findLive(id)

@@ -1,7 +1,7 @@
 /** Sharing one note by link: makes the link, shows it to be copied, says what it shows, and stops it. */
 import { css, html, LitElement } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { ShareView } from '../../rpc/sharing.ts'
+import type { SharedText, ShareView } from '../../rpc/sharing.ts'
 import type { MyLinkView } from '../../rpc/views.ts'
 import { LiveQuery } from '../controllers/live-query.ts'
 import { Request } from '../controllers/request.ts'
@@ -14,6 +14,15 @@ import { failure } from './failure.ts'
 import { icon } from './icon.ts'
 import { copyLink } from './post-menu.ts'
 import { say } from './toast.ts'
+
+/** What somebody else wrote through a link is to become the note's text. */
+export class TakeOverEvent extends Event {
+  readonly shown: SharedText
+  constructor(shown: SharedText) {
+    super('kith-take-over')
+    this.shown = shown
+  }
+}
 
 @customElement('kith-share')
 export class Share extends LitElement {
@@ -31,6 +40,7 @@ export class Share extends LitElement {
   )
   readonly #share = new Request(this, 'share-note')
   readonly #link = new Request(this, 'share-link')
+  readonly #read = new Request(this, 'read-share')
   readonly #stop = new Request(this, 'unshare')
 
   static override styles = [
@@ -69,15 +79,22 @@ export class Share extends LitElement {
       <h2 id="heading" tabindex="-1">${t.sharing.heading}</h2>
       <p class="muted small">${t.sharing.lead}</p>
       ${tooLong ? html`<p class="warning" role="note">${t.sharing.tooLong}</p>` : ''}
-      ${rewritten ? html`<p class="warning" role="note">${t.sharing.rewritten}</p>` : ''}
+      ${rewritten ? this.#rewritten() : ''}
       ${this.link?.warning === 'localhost' ? html`<p class="warning" role="note">${t.peoplePage.warning.localhost.text}</p>` : ''}
-      ${failure(this.#link.error ?? this.#stop.error)}
+      ${failure(this.#link.error ?? this.#read.error ?? this.#stop.error)}
       ${this.link ? this.#shownLink(this.link) : ''}
       <div class="row">
         <button ?disabled=${!this.link} @click=${this.#copy}>${icon('copy')}${t.sharing.copy}</button>
         <button class="danger" aria-disabled=${this.#stop.busy} @click=${this.#end}>${icon('x')}${t.sharing.stop}</button>
       </div>
     </section>`
+  }
+
+  #rewritten() {
+    return html`<p class="warning" role="note">${t.sharing.rewritten}</p>
+      <div class="row">
+        <button aria-disabled=${this.#read.busy} @click=${this.#takeOver}>${icon('download')}${t.sharing.takeOver}</button>
+      </div>`
   }
 
   #shownLink({ link }: MyLinkView) {
@@ -110,6 +127,15 @@ export class Share extends LitElement {
     // The button is gone: what came in its place takes the focus, and is seen whole.
     this.renderRoot.querySelector<HTMLElement>('#heading')?.focus()
     this.renderRoot.querySelector('section')?.scrollIntoView({ block: 'center' })
+  }
+
+  async #takeOver(): Promise<void> {
+    const live = this.#live()
+    const shown = live && (await this.#read.run({ share: live.id }))
+    if (!shown) return
+    this.dispatchEvent(new TakeOverEvent(shown))
+    say(t.sharing.tookOver)
+    this.renderRoot.querySelector<HTMLElement>('#heading')?.focus()
   }
 
   async #copy(): Promise<void> {

@@ -85,7 +85,10 @@ export const sharing = {
   stopText: 'The link then says that it is no longer shared. What somebody has read or copied already stays with them.',
   stopped: 'No longer shared',
   tooLong: 'This note is too long for a link, which shows it as it was before. Make it shorter.',
-  rewritten: 'Somebody with a link to write has changed what the link shows. Your next change takes its place.',
+  rewritten:
+    'Somebody with a link to write has changed what the link shows. Your next change takes its place, unless you put theirs into the note first.',
+  takeOver: 'Put it into the note',
+  tookOver: 'It is in the note now',
   ended: (end: ShareEnd) => ends[end],
   page: {
     heading: 'Shared note',

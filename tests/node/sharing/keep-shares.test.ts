@@ -1,5 +1,6 @@
 /** What a device keeps under the key of a share: renewed, changed, ended, and not to be had by whoever writes too much. */
 import { expect } from 'chai'
+import { encodeSharedNote, encodeSharedValue } from '../../../src/core/capabilities/shared-note.ts'
 import { sealSlot } from '../../../src/core/capabilities/slot-record.ts'
 import { compareRecords } from '../../../src/core/records/record.ts'
 import { listThings } from '../../../src/node-worker/leasing/things.ts'
@@ -245,12 +246,34 @@ describe('what is kept for shares', () => {
     await ada.stop()
   })
 
+  it('[CP18] the person reads what their share shows, from here, whoever wrote it', async () => {
+    const { ada, platform } = await start('read')
+    const { share } = await shareNew(ada, 'Long', LONG)
+    expect(await ada.get('read-share', { share })).to.deep.include({ title: 'Long', text: LONG })
+    const capability = await capabilityOf(ada, share)
+    const note = encodeSharedNote({ title: 'Theirs', text: 'short', updated: 1 })!
+    const terms = { epoch: 0, seq: platform.clock.now() + 1000, expires: platform.clock.now() + DAY }
+    const write = async (content: Uint8Array, seq = terms.seq) => {
+      const { record, bytes } = await sealSlot(capability, content, { ...terms, seq }, platform.crypto, platform.random)
+      expect(await ada.services.records.offer(record.key, bytes)).to.equal('stored')
+    }
+    await write(encodeSharedValue({ version: 1, kind: 'inline', note }))
+    expect(await ada.get('read-share', { share })).to.deep.equal({ title: 'Theirs', text: 'short', updated: 1 })
+    await write(new Uint8Array(3), terms.seq + 1)
+    const damaged = await ada.ask('read-share', { share })
+    expect(damaged.ok || damaged.error).to.deep.equal({ type: 'share-unreadable', reason: 'damaged' })
+    const unknown = await ada.ask('read-share', { share: 'x' })
+    expect(unknown.ok || unknown.error).to.deep.equal({ type: 'not-found', what: 'share' })
+    await ada.stop()
+  })
+
   it('[CP10] only a note that is here is shared, and nothing without a person', async () => {
     const nobody = await startNode('nobody')
     expect(await nobody.query('shares', {})).to.deep.equal([])
     for (const [name, input] of [
       ['share-note', { note: 'x' }],
       ['share-link', { share: 'x', kind: 'read' }],
+      ['read-share', { share: 'x' }],
       ['unshare', { share: 'x' }],
     ] as const) {
       const refused = await nobody.ask(name, input as never)

@@ -242,6 +242,7 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
       return { share: 'share' }
     },
     'share-link': ({ share }) => ({ link: `http://localhost:8787/shared#${share}`, warning: 'localhost' }),
+    'read-share': () => sample.sampleShared,
     unshare: ({ share }) => {
       update({ shares: world.shares.map((one) => (one.id === share ? { ...one, ended: 'stopped' } : one)) })
       return {}

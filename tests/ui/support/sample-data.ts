@@ -253,7 +253,7 @@ export const sampleSafety: SafetyView = {
   shortage: { type: 'balance-too-small', things: 3, bytes: 2_400_000 },
 }
 
-export const sampleShared: SharedView = {
+export const sampleShared: Extract<SharedView, { kind: 'note' }> = {
   kind: 'note',
   title: 'Soup for nine',
   text: 'Leeks, potatoes, salt.\n\nStart early: the good pot is at Ruth’s.',
