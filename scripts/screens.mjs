@@ -88,6 +88,10 @@ const screens = {
     path: '/notes/noteq',
     act: (page) => page.getByRole('button', { name: 'Share by link' }).click(),
   },
+  'note-rewritten': {
+    path: '/notes/notew',
+    act: (page) => page.getByRole('button', { name: 'Stop sharing' }).scrollIntoViewIfNeeded(),
+  },
   shared: { path: '/shared#link' },
   'shared-stranger': { path: '/shared#link', scene: { world: 'none' } },
   'shared-nobody': {

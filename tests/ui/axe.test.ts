@@ -26,6 +26,7 @@ const addresses = [
   '/write',
   '/notes',
   '/notes/noteq',
+  '/notes/notew',
   '/shared',
   '/you',
   '/you/words',

@@ -29,6 +29,7 @@ const PAGES: readonly (readonly [string, Scene?])[] = [
   ['/notes'],
   ['/notes', { world: 'alone' }],
   ['/notes/noteq'],
+  ['/notes/notew'],
   ['/shared'],
   ['/shared', { world: 'none' }],
   ['/shared', { failing: { 'open-shared': { type: 'share-not-found', asked: 2, answered: 1 } } }],

@@ -90,6 +90,7 @@ export const fullWorld = (): World => ({
   people: [sample.ada, sample.jonas, sample.ruth, sample.fortune, sample.stranger, sample.blocked],
   posts: sample.samplePosts(),
   notes: sample.sampleNotes,
+  shares: sample.sampleShares,
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,

@@ -3,7 +3,7 @@
 import type { EconomyView } from '../../../src/rpc/economy.ts'
 import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
-import type { SharedView } from '../../../src/rpc/sharing.ts'
+import type { SharedView, ShareView } from '../../../src/rpc/sharing.ts'
 import type {
   ConnectionView,
   Copies,
@@ -252,6 +252,9 @@ export const sampleSafety: SafetyView = {
   ],
   shortage: { type: 'balance-too-small', things: 3, bytes: 2_400_000 },
 }
+
+/** The second note is shared, and somebody else wrote through a link. */
+export const sampleShares: readonly ShareView[] = [{ id: 'sharew', note: 'notew', rewritten: true, tooLong: false }]
 
 export const sampleShared: Extract<SharedView, { kind: 'note' }> = {
   kind: 'note',
