@@ -84,6 +84,24 @@ const screens = {
       await page.getByRole('textbox', { name: 'Note' }).fill('Table for nine.\nBread, soup, the good glasses.')
     },
   },
+  'note-shared': {
+    path: '/notes/noteq',
+    act: (page) => page.getByRole('button', { name: 'Share by link' }).click(),
+  },
+  'note-rewritten': {
+    path: '/notes/notew',
+    act: (page) => page.getByRole('button', { name: 'Stop sharing' }).scrollIntoViewIfNeeded(),
+  },
+  shared: { path: '/shared#link' },
+  'shared-stranger': { path: '/shared#link', scene: { world: 'none' } },
+  'shared-nobody': {
+    path: '/shared#link',
+    scene: { world: 'none', failing: { 'open-shared': { type: 'share-not-found', asked: 2, answered: 2 } } },
+  },
+  'shared-damaged': {
+    path: '/shared#link',
+    scene: { failing: { 'open-shared': { type: 'bad-share-link', reason: 'damaged' } } },
+  },
   you: { path: '/you' },
   words: { path: '/you/words', act: (page) => page.getByRole('button', { name: 'Show my words' }).click() },
   'words-asked': {

@@ -1,4 +1,5 @@
 /** Small steps that commands share. */
+import { text as readAll } from 'node:stream/consumers'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { JobView, KithError, NodeClient } from '../host/api.ts'
 import { type CommandContext, TYPED_WRONGLY } from './command.ts'
@@ -15,6 +16,15 @@ export function readArgs<T extends NonNullable<ParseArgsConfig['options']>>(
     output.note((error as Error).message)
     return undefined
   }
+}
+
+/**
+ * `-` among the words stands for standard input. Read where the command was typed: the peer that runs it has a standard
+ * input of its own.
+ */
+export async function withInput(args: readonly string[]): Promise<readonly string[]> {
+  if (!args.includes('-')) return args
+  return [...args.filter((arg) => arg !== '-'), '--', await readAll(process.stdin)]
 }
 
 /** Says how a command is typed. */

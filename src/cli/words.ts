@@ -21,6 +21,9 @@ const WORDS: { readonly [T in KithError['type']]?: string } = {
   'newer-version': 'This folder was written by a newer version of Kith.',
   'bad-link': 'That is no link, code or id of a person.',
   'own-link': 'That is your own link.',
+  'share-ended': 'This is no longer shared. Ask whoever shared it for a new link.',
+  'read-only-link': 'This link is for reading only.',
+  'no-host': 'There is no host at which others could ask. Name one: --host URL',
   'not-followed': 'Keepers are people you follow. Follow them first: kith follow LINK',
   'too-many-reactions': 'No more reactions fit on this post.',
   empty: 'There is nothing in it.',
@@ -40,6 +43,18 @@ const SECRETS: { readonly [R in Extract<KithError, { type: 'secret-missing' }>['
   sealed: 'These words do not open your account secret. If you made new words, use those.',
 }
 
+const SHARE_LINKS: { readonly [R in Extract<KithError, { type: 'bad-share-link' }>['reason']]: string } = {
+  none: 'That is no link to something shared.',
+  damaged: 'This link is damaged: a part of it is missing or changed.',
+  newer: 'This link was made by a newer version of Kith.',
+}
+
+const UNREADABLE: { readonly [R in Extract<KithError, { type: 'share-unreadable' }>['reason']]: string } = {
+  damaged: 'What this link shows is damaged: it is signed, and does not open.',
+  newer: 'What this link shows was written by a newer version of Kith.',
+  missing: 'It was found, but the device that has the whole text went away. Try again later.',
+}
+
 /** What to tell about a failure. */
 export function inWords(error: KithError): string {
   if (error.type === 'wrong-words' && error.index !== undefined) return `Word ${error.index + 1} is not in the list.`
@@ -48,6 +63,12 @@ export function inWords(error: KithError): string {
   if (error.type === 'secret-missing') return SECRETS[error.reason]
   if (error.type === 'person-not-found' && error.answered === 0)
     return 'No host answers. Look whether you are online, or name another one: --host URL'
+  if (error.type === 'bad-share-link') return SHARE_LINKS[error.reason]
+  if (error.type === 'share-unreadable') return UNREADABLE[error.reason]
+  if (error.type === 'share-not-found')
+    return error.answered === 0
+      ? 'No host answers. Look whether you are online, or name another one: --host URL'
+      : 'Nobody who is online now has what this link shows. Ask whoever shared it to open Kith.'
   if (error.type === 'too-many-keepers') return `There are ${error.limit} keepers, which is as many as are possible.`
   if (error.type === 'out-of-range') return `Not so many ${error.what}: from ${error.least} to ${error.most}.`
   if (error.type === 'too-large') return `Too large: at most ${error.limit} (${error.what}).`

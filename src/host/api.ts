@@ -10,9 +10,11 @@ export {
   type KithError,
   type MyLinkView,
   type NodeClient,
+  type NoteSummary,
   type PeerThread,
   type PostView,
   type SafetyView,
+  type ShareView,
   type StatementView,
   startPeer,
 } from './peer.ts'

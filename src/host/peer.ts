@@ -11,7 +11,17 @@ export type { DrillView } from '../rpc/drill.ts'
 export type { EconomyView, StatementView } from '../rpc/economy.ts'
 export type { KithError } from '../rpc/errors.ts'
 export type { SafetyView } from '../rpc/safety.ts'
-export type { AskingView, FeedPage, JobView, KeepersView, KeeperView, MyLinkView, PostView } from '../rpc/views.ts'
+export type { ShareView } from '../rpc/sharing.ts'
+export type {
+  AskingView,
+  FeedPage,
+  JobView,
+  KeepersView,
+  KeeperView,
+  MyLinkView,
+  NoteSummary,
+  PostView,
+} from '../rpc/views.ts'
 
 /** Starts a peer over the folder `data.dataDir`, which must exist; one process a folder. */
 export const startPeer = (data: ThreadData): Promise<Result<PeerThread, KithError>> =>

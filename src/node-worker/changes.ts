@@ -12,6 +12,8 @@ export type Topic =
   | 'storage'
   | 'devices'
   | 'notes'
+  /** Notes that are shared by link, and what is said of them. */
+  | 'shares'
   /** Who keeps private things for whom. */
   | 'keepers'
   | 'foreign'

@@ -5,4 +5,5 @@
 export { openEconomy } from './economy/economy.ts'
 export { createForeign } from './foreign/foreign.ts'
 export { startLeasing } from './leasing/leasing.ts'
+export { createSharing } from './sharing/sharing.ts'
 export { createTransfer } from './transfer/transfer.ts'

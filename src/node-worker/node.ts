@@ -49,6 +49,7 @@ import { personQueries } from './queries/person-queries.ts'
 import { storageQueries } from './queries/storage-queries.ts'
 import { createRefusals } from './refusals.ts'
 import type { Connect, Connection } from './services.ts'
+import { type SharingParts, shareNotes } from './sharing/sharing-requests.ts'
 import { createFeedView } from './social/feed-view.ts'
 import { createInbox, type InboxBook } from './social/inbox.ts'
 import { createPostViews } from './social/post-views.ts'
@@ -159,6 +160,7 @@ const openServices = async (platform: Platform): Promise<Parts> => {
 const collectRequests = (
   { services, inbox, purge, notes, foreign, economy }: Parts,
   connection: Connection,
+  sharing: SharingParts,
   startDrill: StartNode,
 ): RequestHandlers & Pick<Transfer, 'adoptEpoch'> => ({
   ...foundingRequests(services),
@@ -171,6 +173,7 @@ const collectRequests = (
   ...publishRequests(services, inbox),
   ...noteRequests(services, notes),
   ...transferRequests(services, connection, startDrill),
+  ...sharing.requests,
   ...foreign.requests,
   ...economy.requests,
   'read-file': ({ file }) => services.files.read(file),
@@ -183,6 +186,7 @@ const collectRequests = (
 const collectQueries = (
   { services, cards, notes, foreign, economy }: Parts,
   connection: Connection,
+  sharing: SharingParts,
   { isFull }: Fullness,
 ): QueryHandlers => {
   const views = createPostViews({
@@ -202,6 +206,7 @@ const collectQueries = (
     ...connectionQueries(services, connection, isFull),
     ...copyQueries(services, notes, connection),
     ...keepingQueries(services, connection),
+    ...sharing.queries,
     ...foreign.queries,
     ...economy.queries,
     job: { topics: ({ job }) => [`job/${job}`], run: async ({ job }) => services.jobs.get(job) },
@@ -259,6 +264,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
     await services.logs.showHeld()
   })
   const connection = options.connect?.(services) ?? OFFLINE
+  const sharing = shareNotes(services, parts.notes, connection)
   const areKeysLost = (): boolean => services.account.lost() !== undefined
   // [RC17] A node that ended in the midst of a drill left what came back.
   if (!platform.drill) platform.scratch.clear().catch((error) => onError('scratch', error))
@@ -269,14 +275,16 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
         return (options.connect ?? (() => OFFLINE))(offered)
       },
     })
-  const { adoptEpoch, ...handlers } = collectRequests(parts, connection, startDrill)
+  const { adoptEpoch, ...handlers } = collectRequests(parts, connection, sharing, startDrill)
   const request = createDispatch(handlers, { store, clock, onError, areKeysLost })
-  const queries = collectQueries(parts, connection, fullness)
+  const queries = collectQueries(parts, connection, sharing, fullness)
   const subscriptions = createSubscriptions(queries, { changes: services.changes, timers, clock, onError })
   const records = keepOwnRecords(services)
   const stopTelling = fullness.onChange((isFull) => {
     services.changes.emit('storage', 'connection')
-    if (!isFull) records.schedule()
+    if (isFull) return
+    records.schedule()
+    sharing.schedule()
   })
   const stopEpochs = followEpochs(services, adoptEpoch)
   const stopWanted = followWanted(services)
@@ -293,6 +301,7 @@ export const createNode = async (outer: Platform, options: NodeOptions = {}): Pr
       records.close()
       stopEpochs()
       parts.foreign.close()
+      sharing.close()
       await connection.close()
       await parts.economy.close()
       await stopBlocks()

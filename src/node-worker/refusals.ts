@@ -15,6 +15,8 @@ export const REFUSED = {
   'malformed-key-events': 'key event',
   /** A record that somebody was brought back by: forged, not a record, or not the one that was asked for. */
   'forged-recovery': 'record',
+  /** The record of a shared note: forged, not a record, or not the one that was asked for. */
+  'forged-share': 'record',
   /** An answer over HTTP that is over its limit, or no list where one was asked for. */
   'oversized-answer': 'message',
   /** A message on a sync stream over a limit or of another shape than its kind has. */

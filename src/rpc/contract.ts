@@ -9,6 +9,7 @@ import type { EconomyView, StatementView } from './economy.ts'
 import type { KithError } from './errors.ts'
 import type { ForeignInput, ForeignStorageView, ForeignTrial } from './foreign.ts'
 import type { SafetyView } from './safety.ts'
+import type { LinkKind, SharedText, SharedView, ShareView } from './sharing.ts'
 import type {
   ConnectionView,
   CopyDetails,
@@ -98,6 +99,24 @@ export interface Requests {
   /** Stores one Yjs update of a note; resolves once it is durable. */
   'update-note': { in: { note: NoteId; update: Uint8Array }; out: Record<never, never> }
   'delete-note': { in: { note: NoteId }; out: Record<never, never> }
+  /** Makes a share: whoever has its link can read the note, and what it becomes, until the share ends. */
+  'share-note': { in: { note: NoteId }; out: { share: string } }
+  /** A link of a share that has not ended. */
+  'share-link': { in: { share: string; kind: LinkKind }; out: MyLinkView }
+  /** What a share of one's own shows, which somebody else may have written. */
+  'read-share': { in: { share: string }; out: SharedText }
+  /** Ends a share for good; its link says so. */
+  unshare: { in: { share: string }; out: Record<never, never> }
+  /**
+   * Looks for what a link shows, at its hosts, at `hosts` and at those of this node; needs no person. `seal` looks at the
+   * seal only.
+   */
+  'open-shared': { in: { link: string; hosts?: readonly string[]; seal?: boolean }; out: SharedView }
+  /** With a link to write: shows another text at every device that has the shared note. */
+  'write-shared': {
+    in: { link: string; hosts?: readonly string[]; title: string; text: string }
+    out: { places: number }
+  }
   /** A file's bytes, from here or from whoever is connected. */
   'read-file': { in: { file: FileId }; out: { bytes: Uint8Array; mediaType: string } }
   /** RSS, Atom or fortune file, told apart by content. */
@@ -129,6 +148,8 @@ export interface Queries {
   notes: { in: Record<never, never>; out: readonly NoteSummary[] }
   /** Whole state first and after changes made elsewhere; undefined when there is no such note. */
   note: { in: { note: NoteId }; out: NoteState | undefined }
+  /** Shares of one's own, of one note or of all; the newest first. */
+  shares: { in: { note?: NoteId }; out: readonly ShareView[] }
   /** Who holds copies of a post or a note of one's own; undefined when it is not here, or not one's own. */
   copies: { in: ItemId; out: CopyDetails | undefined }
   connection: { in: Record<never, never>; out: ConnectionView }

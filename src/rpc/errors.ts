@@ -44,6 +44,16 @@ export type KithError =
   | { readonly type: 'newer-version' }
   /** The text is neither a person link nor a code nor an id. */
   | { readonly type: 'bad-link' }
+  /** The text carries no capability; or it does, and is damaged, or of a later version. */
+  | { readonly type: 'bad-share-link'; readonly reason: 'none' | 'damaged' | 'newer' }
+  /** Of `asked` hosts `answered` gave an answer, and nobody who is connected to them has what the link shows. */
+  | { readonly type: 'share-not-found'; readonly asked: number; readonly answered: number }
+  /** Whoever shared it no longer does. */
+  | { readonly type: 'share-ended' }
+  /** It was found and cannot be shown: it does not open, is of a later version, or nobody has the text that it names. */
+  | { readonly type: 'share-unreadable'; readonly reason: 'damaged' | 'newer' | 'missing' }
+  /** The link is good for reading, or for less. */
+  | { readonly type: 'read-only-link' }
   /** That link is the person's own. */
   | { readonly type: 'own-link' }
   /** Keepers are people whom one follows. */
@@ -54,7 +64,7 @@ export type KithError =
   | {
       readonly type: 'too-large'
       /** `alt` describes a picture; `entry` is a post with everything that belongs to it. */
-      readonly what: 'post' | 'name' | 'about' | 'picture' | 'alt' | 'file' | 'note' | 'entry'
+      readonly what: 'post' | 'name' | 'about' | 'picture' | 'alt' | 'file' | 'note' | 'entry' | 'share'
       readonly limit: number
     }
   /** No more reactions are counted for this post: at most `limit`. */
@@ -62,13 +72,18 @@ export type KithError =
   /** A post without text and pictures, a name without letters. */
   | { readonly type: 'empty'; readonly what: 'post' | 'name' }
   /** Not here, and nobody who is connected has it. */
-  | { readonly type: 'not-found'; readonly what: 'post' | 'person' | 'picture' | 'note' | 'file' | 'job' | 'device' }
+  | {
+      readonly type: 'not-found'
+      readonly what: 'post' | 'person' | 'picture' | 'note' | 'file' | 'job' | 'device' | 'share'
+    }
   /** Only one's own things can be changed. */
   | { readonly type: 'not-yours' }
   /** A file that is no feed, fortune file or archive; `reason` is for "Details". */
   | { readonly type: 'bad-file'; readonly reason: string }
   /** The picture could not be read by the browser. */
   | { readonly type: 'bad-picture' }
+  /** There is no host at which others could ask this device for what it shares. */
+  | { readonly type: 'no-host' }
   /** A host address that is not http(s), or plain http to another machine. */
   | { readonly type: 'bad-host'; readonly reason: string }
   /** A number outside of `least` to `most`: slots that are given, copies that are wanted. */

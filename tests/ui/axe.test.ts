@@ -26,6 +26,8 @@ const addresses = [
   '/write',
   '/notes',
   '/notes/noteq',
+  '/notes/notew',
+  '/shared',
   '/you',
   '/you/words',
   '/you/jobs/running',

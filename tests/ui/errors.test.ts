@@ -32,9 +32,21 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
   'newer-version': [{ type: 'newer-version' }],
   'bad-link': [{ type: 'bad-link' }],
   'own-link': [{ type: 'own-link' }],
+  'bad-share-link': (['none', 'damaged', 'newer'] as const).map((reason) => ({ type: 'bad-share-link', reason })),
+  'share-not-found': [
+    { type: 'share-not-found', asked: 2, answered: 0 },
+    { type: 'share-not-found', asked: 2, answered: 1 },
+  ],
+  'share-ended': [{ type: 'share-ended' }],
+  'share-unreadable': (['damaged', 'newer', 'missing'] as const).map((reason) => ({
+    type: 'share-unreadable',
+    reason,
+  })),
+  'read-only-link': [{ type: 'read-only-link' }],
+  'no-host': [{ type: 'no-host' }],
   'not-followed': [{ type: 'not-followed' }],
   'too-many-keepers': [{ type: 'too-many-keepers', limit: 8 }],
-  'too-large': (['post', 'name', 'about', 'picture', 'alt', 'file', 'note', 'entry'] as const).map((what) => ({
+  'too-large': (['post', 'name', 'about', 'picture', 'alt', 'file', 'note', 'entry', 'share'] as const).map((what) => ({
     type: 'too-large',
     what,
     limit: 65_536,
@@ -48,7 +60,7 @@ const examples: { readonly [T in KithErrorType]: readonly Extract<KithError, { t
     { type: 'empty', what: 'post' },
     { type: 'empty', what: 'name' },
   ],
-  'not-found': (['post', 'person', 'picture', 'note', 'file', 'job', 'device'] as const).map((what) => ({
+  'not-found': (['post', 'person', 'picture', 'note', 'file', 'job', 'device', 'share'] as const).map((what) => ({
     type: 'not-found',
     what,
   })),

@@ -7,8 +7,11 @@ import { feed } from './feed.ts'
 import { follow, unfollow } from './follow.ts'
 import { importFiles } from './import.ts'
 import { keep, keepers } from './keep.ts'
+import { note, notes } from './notes.ts'
 import { post } from './post.ts'
 import { restore } from './restore.ts'
+import { share, shares, unshare } from './share.ts'
+import { open, rewrite, verify } from './shared.ts'
 import { storage } from './storage.ts'
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -20,6 +23,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   keep,
   keepers,
   feed,
+  note,
+  notes,
+  share,
+  shares,
+  unshare,
+  open,
+  verify,
+  rewrite,
   export: exportAll,
   restore,
   link,

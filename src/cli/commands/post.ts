@@ -1,6 +1,5 @@
 /** `kith post TEXT`: publishes a post. */
-import { text as readAll } from 'node:stream/consumers'
-import { mistyped, readArgs, refused } from '../ask.ts'
+import { mistyped, readArgs, refused, withInput } from '../ask.ts'
 import type { Command } from '../command.ts'
 
 const usage = 'post [--reply-to POST] TEXT   (- reads the text from standard input)'
@@ -8,11 +7,7 @@ const usage = 'post [--reply-to POST] TEXT   (- reads the text from standard inp
 export const post: Command = {
   usage,
   summary: 'publish a post',
-  // The peer that will run this has a standard input of its own.
-  async prepare(args) {
-    if (!args.includes('-')) return args
-    return [...args.filter((arg) => arg !== '-'), '--', await readAll(process.stdin)]
-  },
+  prepare: withInput,
   async run(context) {
     const typed = readArgs(context, { 'reply-to': { type: 'string' } })
     if (!typed || typed.positionals.length === 0) return mistyped(context, usage)

@@ -2,7 +2,7 @@
  * Private content as holders see it: padded to one of a few named sizes, then encrypted.
  *
  * ```
- * sealed = version:u8 nonce:12 AES-256-GCM(padded), the version being additional data
+ * sealed = version:u8 nonce:12 AES-256-GCM(padded), the version and what it is bound to being additional data
  * padded = length:u32 content zeros, up to the smallest step that holds it
  * ```
  * Nonces are random: one key seals at most 2^32 times (NIST SP 800-38D section 8.3). Rules C1 to C4 of docs/protocol.
@@ -72,28 +72,42 @@ export const unpad = (padded: Uint8Array): Uint8Array | undefined => {
   return exact && zeros.every((byte) => byte === 0) ? content : undefined
 }
 
-/** Pads and encrypts under a fresh random nonce. */
-export const sealPrivate = async (aead: Aead, random: Random, content: Uint8Array): Promise<Uint8Array> => {
+const UNBOUND = new Uint8Array(0)
+
+/**
+ * Pads and encrypts under a fresh random nonce.
+ * @param bound where this stands and nowhere else: it opens only beside the same bytes
+ */
+export const sealPrivate = async (
+  aead: Aead,
+  random: Random,
+  content: Uint8Array,
+  bound: Uint8Array = UNBOUND,
+): Promise<Uint8Array> => {
   const version = Uint8Array.of(SEALED_VERSION)
   const nonce = random.bytes(NONCE_BYTES)
-  return concatBytes(version, nonce, await aead.seal(nonce, pad(content), version))
+  return concatBytes(version, nonce, await aead.seal(nonce, pad(content), concatBytes(version, bound)))
 }
 
 /** Why sealed bytes do not open. */
 export type SealedRefusal =
   | Malformed<'sealed'>
   | UnknownVersion<'sealed'>
-  /** Sealed under another key, or changed: the two cannot be told apart. */
+  /** Sealed under another key, bound to something else, or changed: these cannot be told apart. */
   | { readonly type: 'sealed-to-another-key' }
 
 /** The content of sealed bytes. */
-export const openPrivate = async (aead: Aead, sealed: Uint8Array): Promise<Result<Uint8Array, SealedRefusal>> => {
+export const openPrivate = async (
+  aead: Aead,
+  sealed: Uint8Array,
+  bound: Uint8Array = UNBOUND,
+): Promise<Result<Uint8Array, SealedRefusal>> => {
   if (sealed.length > MAX_BLOCK_BYTES) return malformed('sealed', `${sealed.length} bytes, at most ${MAX_BLOCK_BYTES}`)
   if (sealed.length < SEAL_OVERHEAD) return malformed('sealed', `${sealed.length} bytes, at least ${SEAL_OVERHEAD}`)
   const version = sealed[0]!
   if (version !== SEALED_VERSION) return unknownVersion('sealed', version, SEALED_VERSION)
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES)
-  const padded = await aead.open(nonce, sealed.subarray(1 + NONCE_BYTES), sealed.subarray(0, 1))
+  const padded = await aead.open(nonce, sealed.subarray(1 + NONCE_BYTES), concatBytes(sealed.subarray(0, 1), bound))
   if (!padded) return err({ type: 'sealed-to-another-key' })
   const content = unpad(padded)
   return content ? ok(content) : malformed('sealed', 'padding is not what its length asks for')

@@ -43,6 +43,10 @@ export const secretOf = (secrets: EpochSecrets, epoch: number): Uint8Array | und
 /** A 32-byte key for one purpose, named by its path. */
 export const deriveKey = (secret: Uint8Array, path: string): Uint8Array => derive(secret, 'kith/account-key/1', path)
 
+/** [CP1] The seed of a private slot's key pair: whoever has it can write the slot. */
+export const privateSlotSeed = (secret: Uint8Array, path: string): Uint8Array =>
+  deriveSeed(secret, 'kith/private-slot/1', path)
+
 /**
  * [R1] The key pair of a private slot: its public key is the storage key, which nobody without the secret can derive
  * or link to the person, and everybody who has it can write.
@@ -51,4 +55,4 @@ export const privateSlot = (
   secret: Uint8Array,
   path: string,
   crypto: Pick<CryptoPort, 'signerFromSeed'>,
-): Promise<Signer> => crypto.signerFromSeed(deriveSeed(secret, 'kith/private-slot/1', path))
+): Promise<Signer> => crypto.signerFromSeed(privateSlotSeed(secret, path))

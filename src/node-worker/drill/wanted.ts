@@ -3,7 +3,7 @@ import { type Cid, cidToString } from '../../core/blocks/cid.ts'
 import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import { commonRanges, missingRanges, rangeSize, type SeqRange } from '../../core/sync/ranges.ts'
 import { listReferred } from '../files/kept-blocks.ts'
-import { isKeysReference } from '../person/record-rows.ts'
+import { isMadeHere } from '../person/record-rows.ts'
 import type { NodeServices } from '../services.ts'
 
 /** A log, and what of it is to come. */
@@ -28,10 +28,10 @@ export interface WantedBlock {
 
 type Ports = Pick<NodeServices, 'logs' | 'platform'>
 
-/** The blocks that the person's things refer to, here or not. Those of key events are made anew with every device. */
+/** The blocks that the person's things refer to, here or not. Those of key events and of shares are made anew by every device. */
 export const listWantedBlocks = async ({ platform }: Ports, person: string): Promise<WantedBlock[]> => {
-  const referred = await platform.store.read(['blockMeta'], (tx) => listReferred(tx, isKeysReference))
-  return referred.filter(({ persons, isFile: isOfKeys }) => !isOfKeys && persons.includes(person))
+  const referred = await platform.store.read(['blockMeta'], (tx) => listReferred(tx, isMadeHere))
+  return referred.filter(({ persons, isFile: made }) => !made && persons.includes(person))
 }
 
 /** Everything of the person's but ledgers: those say who holds it, and change with every look. */

@@ -8,6 +8,7 @@ import { blockStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
 import { listKept, listLeased } from '../files/kept-blocks.ts'
 import type { Platform } from '../platform.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 
 /** Blocks that are announced; with more, those that come first by name. Leaves most keys of a connection to persons. */
 export const MAX_ANNOUNCED_BLOCKS = 1_024
@@ -54,10 +55,11 @@ export const followOwnBlocks = (ports: OwnBlocksPorts): (() => void) => {
 
 const ownBlockKeys = async ({ platform, person }: OwnBlocksPorts): Promise<Uint8Array[]> => {
   const { kept, leased } = await platform.store.read(['blockMeta'], async (tx) => ({
-    kept: await listKept(tx, () => true),
+    kept: await listKept(tx, isShareReference),
     leased: new Set((await listLeased(tx)).map(({ cid }) => cidToString(cid))),
   }))
-  const own = kept.filter(({ persons }) => persons.includes(person))
+  // [CP14] Those of a share are asked for where its record was found.
+  const own = kept.filter(({ persons, isFile: isOfShare }) => !isOfShare && persons.includes(person))
   const others = kept.filter(({ persons, cid }) => !persons.includes(person) && leased.has(cidToString(cid)))
   return [...own, ...others].slice(0, MAX_ANNOUNCED_BLOCKS).map(({ cid }) => blockStorageKey(cidToBytes(cid)))
 }

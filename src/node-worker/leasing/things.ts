@@ -12,6 +12,7 @@ import { bytesHeld, getLogRow } from '../log/log-row.ts'
 import { LOG_FEED, type LogHead } from '../log/log-service.ts'
 import type { WantedCopies } from '../person/settings.ts'
 import { heldFromStart } from '../replication/access.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 import type { ReadTransaction, Store } from '../stores/store.ts'
 import type { Thing } from './plan.ts'
 import { blockKey, copiesOfBlock, copiesOfLogs } from './wanted.ts'
@@ -82,8 +83,9 @@ export const listThings = async (
   const leased = heads.filter(isToBeLeased).sort((a, b) => rankOf(a) - rankOf(b))
   const sizes = await store.read(['logs'], (tx) => Promise.all(leased.map((head) => logBytes(tx, head))))
   const ofLogs = await store.read(['posts', 'queue'], (tx) => copiesOfLogs(tx, wanted))
-  const kept = await store.read(['blockMeta'], (tx) => listKept(tx, () => true))
-  const own = kept.filter(({ persons }) => persons.includes(person))
+  const kept = await store.read(['blockMeta'], (tx) => listKept(tx, isShareReference))
+  // [CP14] What is shared by link is made again out of the note, by any device that has it.
+  const own = kept.filter(({ persons, isFile: isOfShare }) => !isOfShare && persons.includes(person))
   return [
     ...leased.map((head, i) => logThing(head, sizes[i]!, ofLogs(head))),
     ...own.map((block) => blockThing(store, block, copiesOfBlock(block, person, wanted))),

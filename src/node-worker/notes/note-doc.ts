@@ -50,6 +50,14 @@ const oneLine = (text: string, limit: number): string =>
     .trim()
     .slice(0, limit)
 
+/** Title and text of a whole note, as they were written. */
+export const noteTexts = (update: Uint8Array): { readonly title: string; readonly text: string } => {
+  const doc = docOf([update])
+  const texts = { title: readText(doc, 'title'), text: readText(doc, 'body') }
+  doc.destroy()
+  return texts
+}
+
 /** Merges updates in any order. What is no update is left out and counted. */
 export const mergeNote = (updates: readonly Uint8Array[]): MergedNote => {
   const good: Uint8Array[] = []

@@ -21,7 +21,7 @@ export const ACCOUNT_CHANGE = 'kith/account'
 const MAX_KEY_LENGTH = 128
 
 /** Kinds of keys; a key is `kind/name`. */
-export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for' | 'copies'
+export type StateKind = 'follow' | 'block' | 'petname' | 'setting' | 'keeper' | 'keeps-for' | 'copies' | 'share'
 
 /** One change as an entry carries it. A null value removes the key. */
 export interface StateChange {
@@ -41,15 +41,22 @@ export interface StateRow {
 export const getState = (tx: ReadTransaction, key: StateChange['key']): Promise<StateRow | undefined> =>
   tx.get<StateRow>('meta', ['state', key])
 
-const ITEM_COPIES = 'copies/'
-/** Sorts behind every key of that kind. */
-const BEHIND_ITEM_COPIES = 'copies0'
+/** What sorts behind the slash. */
+const BEHIND_SLASH = '0'
 
-/** The values of `copies/…` keys by item, removed ones included; inside a transaction over `meta`. */
-export const listItemCopies = async (tx: ReadTransaction): Promise<Map<string, unknown>> => {
-  const range = { prefix: ['state'], after: ['state', ITEM_COPIES], before: ['state', BEHIND_ITEM_COPIES] }
-  const rows = await tx.list<StateRow>('meta', range)
-  return new Map(rows.map(({ key, value }) => [String(key[1]).slice(ITEM_COPIES.length), value.value]))
+const keysOf = (kind: StateKind) => ({
+  after: ['state', `${kind}/`],
+  before: ['state', `${kind}${BEHIND_SLASH}`],
+})
+
+/** Whether there was ever a key of one kind; inside a transaction over `meta`. */
+export const hasState = async (tx: ReadTransaction, kind: StateKind): Promise<boolean> =>
+  (await tx.count('meta', { ...keysOf(kind), limit: 1 })) > 0
+
+/** All keys of one kind by their names, removed ones included; inside a transaction over `meta`. */
+export const listState = async (tx: ReadTransaction, kind: StateKind): Promise<Map<string, StateRow>> => {
+  const rows = await tx.list<StateRow>('meta', keysOf(kind))
+  return new Map(rows.map(({ key, value }) => [String(key[1]).slice(kind.length + 1), value]))
 }
 
 /** Entries that make changes. */
@@ -150,6 +157,7 @@ export const accountView: LogView = {
 const applyChange = async (tx: WriteTransaction, key: string): Promise<readonly Topic[]> => {
   const [kind, name = ''] = key.split('/', 2)
   if (kind === 'setting' || kind === 'copies') return ['settings']
+  if (kind === 'share') return ['shares']
   if (!parsePersonId(name).ok) return []
   if (kind === 'keeper') return ['keepers']
   await applyToPerson(tx, name)

@@ -4,6 +4,7 @@
  */
 import { encodePersonLink, isLoopbackHost, MAX_LINK_HOSTS, normaliseHost } from '../../core/identity/person-link.ts'
 import { err, ok } from '../../core/result.ts'
+import type { MyLinkView } from '../../rpc/views.ts'
 import type { RequestHandlers } from '../api/requests.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Connection } from '../services.ts'
@@ -53,26 +54,34 @@ export const chooseAddresses = (input: AddressInput): Addresses | undefined => {
   return { base, hosts: [...new Set(others)].slice(0, MAX_LINK_HOSTS) }
 }
 
-/** Answers `my-link`. Waits a moment for hosts that were not heard of yet. */
+/** The addresses of this person's links, as {@link chooseAddresses}. Waits a moment for hosts that were not heard of yet. */
+export const findAddresses = async (
+  { settings, platform }: InternalServices,
+  connection: Pick<Connection, 'announcedUrl'>,
+): Promise<Addresses | undefined> => {
+  const { hosts: set, publicUrl } = await settings.fresh()
+  const hosts = set.flatMap((host) => normaliseHost(host) ?? [])
+  const heard = await Promise.all(hosts.map(async (host) => [host, await connection.announcedUrl(host)] as const))
+  const announced = new Map(heard.flatMap(([host, url]) => (url === undefined ? [] : [[host, url]])))
+  return chooseAddresses({ hosts, ownHost: normaliseHost(platform.defaultHosts[0] ?? ''), publicUrl, announced })
+}
+
+/** A link, and what is wrong with it when it only opens on this machine. */
+export const toLinkView = (link: string, { base }: Addresses): MyLinkView => ({
+  link,
+  ...(!isReachable(base) && { warning: 'localhost' }),
+})
+
+/** Answers `my-link`. */
 export const linkRequests = (
-  { account, settings, platform }: InternalServices,
+  services: InternalServices,
   connection: Pick<Connection, 'announcedUrl'>,
 ): Pick<RequestHandlers, 'my-link'> => ({
   async 'my-link'() {
-    const self = account.self()
+    const self = services.account.self()
     if (!self) return err({ type: 'no-person' })
-    const { hosts: set, publicUrl } = await settings.fresh()
-    const hosts = set.flatMap((host) => normaliseHost(host) ?? [])
-    const heard = await Promise.all(hosts.map(async (host) => [host, await connection.announcedUrl(host)] as const))
-    const announced = new Map(heard.flatMap(([host, url]) => (url === undefined ? [] : [[host, url]])))
-    const addresses = chooseAddresses({
-      hosts,
-      ownHost: normaliseHost(platform.defaultHosts[0] ?? ''),
-      publicUrl,
-      announced,
-    })
+    const addresses = await findAddresses(services, connection)
     if (!addresses) return ok({ link: self.person, warning: 'no-host' })
-    const link = encodePersonLink({ person: self.person, ...addresses })
-    return ok({ link, ...(!isReachable(addresses.base) && { warning: 'localhost' as const }) })
+    return ok(toLinkView(encodePersonLink({ person: self.person, ...addresses }), addresses))
   },
 })

@@ -50,11 +50,12 @@ export interface OwnRecords {
 const isVoid = ({ epoch, signer }: UnsignedRecord, self: Self, state: KeyState): boolean =>
   epoch < self.secrets.epoch || !isActiveDevice(state, signer)
 
-const isRunningOut = ({ expires }: UnsignedRecord, days: number, now: number): boolean =>
+/** Whether a record that lives so many days is to be signed again. */
+export const isRunningOut = ({ expires }: UnsignedRecord, days: number, now: number): boolean =>
   expires !== null && expires - now < days * DAY * RENEWAL_SHARE
 
-/** Higher than what is held, whatever the clock says; a new epoch outranks every `seq`, so there it begins anew. */
-const nextSeq = (held: UnsignedRecord | undefined, self: Self, now: number): number =>
+/** A `seq` higher than what is held, whatever the clock says; a new epoch outranks every `seq`, so there it begins anew. */
+export const nextSeq = (held: UnsignedRecord | undefined, self: Self, now: number): number =>
   held?.epoch === self.secrets.epoch ? Math.max(now, held.seq + 1) : now
 
 /** Starts to follow the own logs and keys. */

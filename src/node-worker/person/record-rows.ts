@@ -7,6 +7,7 @@ import type { LocatorRecord, SignedRecord } from '../../core/records/record-type
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { referFile, storeBlock, unreferFile } from '../files/references.ts'
 import { applyKeepers } from '../keeping/keepers.ts'
+import { isShareReference } from '../sharing/share-keys.ts'
 import type { ReadTransaction, Table, WriteTransaction } from '../stores/store.ts'
 
 /** What {@link putRecord} and {@link dropRecords} touch. */
@@ -17,8 +18,8 @@ const KEYS = 'keys/'
 /** The name under which the blocks of a person's key events are kept. */
 const keysReference = (person: string): string => `${KEYS}${person}`
 
-/** Whether a block is kept for key events: it is part of no file. */
-export const isKeysReference = (name: string): boolean => name.startsWith(KEYS)
+/** Whether a block is kept for key events or for a share: it is part of no file, and every device makes its own. */
+export const isMadeHere = (name: string): boolean => name.startsWith(KEYS) || isShareReference(name)
 
 /** The blocks that a record names; none but those of the record at `/keys`. */
 export const blocksNamedBy = ({ record }: SignedRecord): readonly Cid[] => {

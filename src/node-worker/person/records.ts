@@ -12,17 +12,19 @@ import {
   RECORD_VERSION,
   type RecordRefusal,
   type SignedRecord,
+  type UnsignedRecord,
 } from '../../core/records/record-types.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import { type RecordContext, verifyRecord } from '../../core/records/verify-record.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import type { RequestOutcome } from '../../core/swarm/host-protocol.ts'
 import type { Changes, Topic } from '../changes.ts'
+import { type SharedRow, sharedKey } from '../sharing/share-keys.ts'
 import { type Store, StoreFullError } from '../stores/store.ts'
 import type { Self } from './account.ts'
 import { isFollowed, type PersonsBook } from './persons.ts'
 import { applyProfile, readProfile } from './profile.ts'
-import { locatorIn, putRecord, RECORD_TABLES } from './record-rows.ts'
+import { heldRecord, locatorIn, putRecord, RECORD_TABLES } from './record-rows.ts'
 
 /** Why a record was refused for good. */
 export type RefusedRecord =
@@ -66,6 +68,9 @@ export const DAY = 86_400_000
 export const IDENTITY_RECORD_DAYS = 400
 /** What is signed again with every change. */
 export const CONTENT_RECORD_DAYS = 31
+
+/** How far the seq of a private record may lie ahead of the clock that it is made from, milliseconds. */
+const MAX_SEQ_AHEAD = DAY
 
 /** A public record to be signed with the device's key. */
 export interface RecordDraft {
@@ -169,7 +174,10 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
     }
     if (!(await keep(signed, blocksAtHand(signed, keyState)))) return { type: 'older' }
     const { record } = signed
-    if (record.kind !== 'public') return { type: 'kept' }
+    if (record.kind !== 'public') {
+      changes.emit('shares')
+      return { type: 'kept' }
+    }
     await persons.refresh([record.person])
     changes.emit(...topicsOf(record))
     return { type: 'kept' }
@@ -188,9 +196,17 @@ export const createRecords = (ports: RecordPorts): RecordBook => {
   const get: RecordBook['get'] = (storageKey) =>
     store.read(['records'], (tx) => tx.get<Uint8Array>('records', [storageKey]))
 
+  /** [CP15] In place of one that is here, unless that was the last word; and so that others can write after it. */
+  const isReplaceable = ({ key, epoch, seq }: UnsignedRecord): Promise<boolean> =>
+    store.read(['records', 'meta'], async (tx) => {
+      const held = await heldRecord(tx, key)
+      if (!held || epoch > held.record.epoch || seq - clock.now() > MAX_SEQ_AHEAD) return false
+      return (await tx.get<SharedRow>('meta', sharedKey(key)))?.digest !== null
+    })
+
   /** Whether a stranger may bring it. */
   const isAgreed = async ({ record }: SignedRecord): Promise<boolean> => {
-    if (record.kind !== 'public') return (await get(record.key)) !== undefined
+    if (record.kind !== 'public') return isReplaceable(record)
     const person = persons.get(record.person)
     return person?.relation === 'me' || (isFollowed(person) && OFFERED_PATHS.has(record.path))
   }

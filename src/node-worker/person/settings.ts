@@ -7,7 +7,7 @@ import type { KithError } from '../../rpc/errors.ts'
 import type { SettingsView } from '../../rpc/views.ts'
 import type { Changes } from '../changes.ts'
 import type { Platform } from '../platform.ts'
-import { getState, listItemCopies } from './account-state.ts'
+import { getState, listState, type StateRow } from './account-state.ts'
 
 /** [Q39] [Q40] How many copies of one's own things a person wants, one's own among them. */
 export interface WantedCopies {
@@ -62,8 +62,8 @@ interface Loaded {
   readonly chosen: WantedCopies['chosen']
 }
 
-const readChosen = (rows: ReadonlyMap<string, unknown>): Loaded['chosen'] =>
-  new Map([...rows].flatMap(([item, copies]) => (isCopies(copies) ? [[item, copies] as const] : [])))
+const readChosen = (rows: ReadonlyMap<string, StateRow>): Loaded['chosen'] =>
+  new Map([...rows].flatMap(([item, { value: copies }]) => (isCopies(copies) ? [[item, copies] as const] : [])))
 
 /** Opens the settings; they follow the account state from then on. */
 export const openSettings = async (platform: Platform, changes: Changes): Promise<Settings> => {
@@ -72,7 +72,7 @@ export const openSettings = async (platform: Platform, changes: Changes): Promis
     platform.store.read(['meta'], async (tx) => {
       const rows = await Promise.all(NAMES.map((name) => getState(tx, `setting/${name}`)))
       const values = rows.map((row) => row?.value)
-      return { view: toView(values, platform), chosen: readChosen(await listItemCopies(tx)) }
+      return { view: toView(values, platform), chosen: readChosen(await listState(tx, 'copies')) }
     })
   let { view, chosen } = await load()
   let loading = Promise.resolve()

@@ -6,7 +6,7 @@ import { listKept } from '../files/kept-blocks.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { LogRow } from '../log/log-row.ts'
 import { countHeld } from '../log/ranges.ts'
-import { isKeysReference } from '../person/record-rows.ts'
+import { isMadeHere } from '../person/record-rows.ts'
 
 interface Sums {
   entries: number
@@ -23,7 +23,7 @@ export const storageQueries = (services: InternalServices, isFull: () => boolean
     const me = account.self()?.person
     const { logs, blocks, notes } = await platform.store.read(['logs', 'blockMeta', 'notes'], async (tx) => ({
       logs: await tx.list<LogRow>('logs'),
-      blocks: await listKept(tx, (name) => !isKeysReference(name)),
+      blocks: await listKept(tx, (name) => !isMadeHere(name)),
       notes: await tx.count('notes'),
     }))
     const own: Sums = { entries: 0, bytes: 0, files: 0 }

@@ -25,6 +25,8 @@ export interface Place {
   /** base32 of its key. */
   readonly device: string
   record(key: Uint8Array): Promise<Uint8Array | undefined>
+  /** Brings a record. @returns whether it was taken */
+  offer(key: Uint8Array, record: Uint8Array): Promise<boolean>
   /** Bytes that fit the CID. */
   block(cid: Cid): Promise<Uint8Array | undefined>
   lied(reason: Refused): void
@@ -70,6 +72,7 @@ export const createDoors = (host: string, { http, random, refuse }: DoorsPorts):
       device: base32Encode(device),
       lied,
       record: (key) => read(storageKeyUrl(host, device, key), MAX_RECORD_BYTES),
+      offer: async (key, bytes) => !isOut && (await enter(() => http.put(storageKeyUrl(host, device, key), bytes))),
       async block(cid) {
         const bytes = await read(blockUrl(host, device, cid), MAX_BLOCK_BYTES)
         if (!bytes || verifyBlock(cid, bytes)) return bytes

@@ -15,6 +15,9 @@ export const MAX_PARALLEL = 6
 const MAX_RETRIES = 2
 const MAX_RETRY_WAIT = 3_000
 
+/** The word that something was taken, bytes. */
+const MAX_WORD_BYTES = 1024
+
 /** What a request came to. */
 export type Answer =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
@@ -28,6 +31,8 @@ export type Answer =
 export interface Http {
   /** @param limit bytes of the answer */
   get(url: string, limit: number): Promise<Answer>
+  /** Whether the other side took `body`. */
+  put(url: string, body: Uint8Array): Promise<boolean>
   /** Ends what is under way; from then on everything is silent. */
   close(): void
 }
@@ -57,12 +62,13 @@ export const createHttp = ({ fetch, timers }: Ports): Http => {
   const once = async (
     url: string,
     limit: number,
+    init: RequestInit,
   ): Promise<Answer | { readonly type: 'busy'; readonly wait: number }> => {
     const controller = new AbortController()
     running.add(controller)
     const timer = timers.setTimeout(() => controller.abort(), REQUEST_TIMEOUT)
     try {
-      const response = await fetch(url, { ...OPTIONS, signal: controller.signal })
+      const response = await fetch(url, { ...OPTIONS, ...init, signal: controller.signal })
       if (response.ok) return toAnswer(await readBody(response, limit))
       await response.body?.cancel()
       const { status } = response
@@ -75,15 +81,21 @@ export const createHttp = ({ fetch, timers }: Ports): Http => {
     }
   }
 
+  const ask = async (url: string, limit: number, init: RequestInit): Promise<Answer> => {
+    for (let retry = 0; !isOver; retry++) {
+      const answer = await once(url, limit, init)
+      if (answer.type !== 'busy') return answer
+      if (retry >= MAX_RETRIES) break
+      await new Promise<void>((resolve) => timers.setTimeout(resolve, answer.wait))
+    }
+    return { type: 'silent' }
+  }
+
   return {
-    async get(url, limit) {
-      for (let retry = 0; !isOver; retry++) {
-        const answer = await once(url, limit)
-        if (answer.type !== 'busy') return answer
-        if (retry >= MAX_RETRIES) break
-        await new Promise<void>((resolve) => timers.setTimeout(resolve, answer.wait))
-      }
-      return { type: 'silent' }
+    get: (url, limit) => ask(url, limit, {}),
+    async put(url, body) {
+      const init = { method: 'PUT', body: body.slice() }
+      return (await ask(url, MAX_WORD_BYTES, init)).type === 'bytes'
     },
     close,
   }

@@ -5,6 +5,7 @@ import { NETWORK_ZERO } from '../../core/limits.ts'
 import type { Carrier } from '../../core/ports.ts'
 import type { HostView } from '../../rpc/views.ts'
 import { followHeldLocators } from '../hosts/held-locators.ts'
+import { followHeldShares } from '../hosts/held-shares.ts'
 import { dialableOrigin } from '../hosts/host-address.ts'
 import { createHostLink, type HostLink } from '../hosts/host-link.ts'
 import type { LinkState } from '../hosts/link-ports.ts'
@@ -30,6 +31,7 @@ export function createHostPool(
   const watched = createKeySet()
   const blocks = createKeySet()
   const locators = createKeySet()
+  const shares = createKeySet()
   let bases: readonly string[] = []
   let refusedBefore = 0
 
@@ -75,7 +77,7 @@ export function createHostPool(
   const add = (origin: string): void => {
     const link = open(origin)
     links.set(origin, link)
-    link.announce([...announced.all(), ...locators.all(), ...blocks.all()])
+    link.announce([...announced.all(), ...locators.all(), ...shares.all(), ...blocks.all()])
     link.watch(watched.all())
     link.setBases(bases)
   }
@@ -112,6 +114,12 @@ export function createHostPool(
     records,
     onKeys: (keys) => announceAlso(locators, keys),
     report: (error) => platform.log({ level: 'error', what: 'locators', detail: String(error) }),
+  })
+  const stopShares = followHeldShares({
+    platform,
+    changes,
+    onKeys: (keys) => announceAlso(shares, keys),
+    report: (error) => platform.log({ level: 'error', what: 'shares', detail: String(error) }),
   })
 
   return {
@@ -157,6 +165,7 @@ export function createHostPool(
     close() {
       stopBlocks()
       stopLocators()
+      stopShares()
       for (const [origin, link] of [...links]) remove(origin, link)
     },
   }

@@ -25,13 +25,6 @@ export class Invite extends LitElement {
       .row > button {
         flex: 1 1 auto;
       }
-      .warning {
-        padding: 10px 14px;
-        border-radius: var(--radius);
-        background: var(--warn-soft);
-        color: var(--warn);
-        font-size: var(--text-2);
-      }
       .warning summary {
         padding: 4px 0 0;
         color: inherit;

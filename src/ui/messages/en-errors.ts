@@ -4,6 +4,7 @@
  */
 import type { KithError, KithErrorType } from '../../rpc/errors.ts'
 import { foreignError } from './en-foreign.ts'
+import { badShareLink, noHost, readOnlyLink, shareEnded, shareNotFound, shareUnreadable } from './en-sharing.ts'
 import { byteSize } from './plural.ts'
 
 /** One failure in words. */
@@ -27,8 +28,9 @@ const things: Record<Extract<KithError, { type: 'too-large' }>['what'], string> 
   file: 'file',
   note: 'note',
   entry: 'post, together with the descriptions of its pictures,',
+  share: 'text that is written through a link',
 }
-const inBytes = new Set(['picture', 'file', 'entry'])
+const inBytes = new Set(['picture', 'file', 'entry', 'share'])
 const newest = 'Chrome or Edge 137, Firefox 130, Safari 17.5, or anything newer'
 
 const limit = (error: Extract<KithError, { type: 'too-large' }>): string =>
@@ -42,6 +44,7 @@ const missing: Record<Extract<KithError, { type: 'not-found' }>['what'], string>
   file: 'This file is not here',
   job: 'This piece of work is over',
   device: 'This device is not on your list any more',
+  share: 'This is not shared any more',
 }
 
 const unsupported: Record<Extract<KithError, { type: 'unsupported' }>['feature'], ErrorWords> = {
@@ -283,6 +286,12 @@ export const errors: Table = {
     ...(what === 'slots' && { details: `A number of slots of ${SLOT} bytes from ${least} to ${most}.` }),
   }),
   'foreign-storage': foreignError,
+  'bad-share-link': badShareLink,
+  'share-not-found': shareNotFound,
+  'share-ended': shareEnded,
+  'share-unreadable': shareUnreadable,
+  'read-only-link': readOnlyLink,
+  'no-host': noHost,
   'no-key-storage': () => ({
     what: 'This browser cannot keep your keys safe',
     means: 'Your keys must never leave this device, and this browser has no place for them.',

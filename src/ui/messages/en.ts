@@ -7,6 +7,7 @@ import { errorWords } from './en-errors.ts'
 import { foreign } from './en-foreign.ts'
 import { keepers } from './en-keepers.ts'
 import { safety } from './en-safety.ts'
+import { sharing } from './en-sharing.ts'
 import { byteSize, plural } from './plural.ts'
 
 const language = 'en'
@@ -249,7 +250,7 @@ export const en = {
   },
   notes: {
     heading: 'Notes',
-    lead: 'Only you can read these. They are encrypted before they are stored.',
+    lead: 'Only you can read these, unless you share one by link. They are encrypted before they are stored.',
     create: 'New note',
     title: 'Title',
     body: 'Note',
@@ -363,6 +364,7 @@ export const en = {
       `${names} had everything of yours that was written here when last connected: your words would bring it back.`,
   },
   foreign,
+  sharing,
   economy,
   drill,
   devices: {

@@ -9,6 +9,8 @@ import { confirmed } from '../elements/confirm.ts'
 import { failure } from '../elements/failure.ts'
 import { icon } from '../elements/icon.ts'
 import { nameWindow, pageHead } from '../elements/page-head.ts'
+import type { TakeOverEvent } from '../elements/share.ts'
+import '../elements/share.ts'
 import '../elements/skeleton.ts'
 import { say } from '../elements/toast.ts'
 import { t } from '../messages/index.ts'
@@ -95,7 +97,8 @@ export class NotePage extends LitElement {
         <input id="title" type="text" dir="auto" autocomplete="off" placeholder=${t.notes.title} @input=${this.#typed} />
         <label class="off-screen" for="body">${t.notes.body}</label>
         <textarea id="body" dir="auto" placeholder=${t.notes.body} @input=${this.#typed}></textarea>
-      </div>`
+      </div>
+      <kith-share .note=${this.note} @kith-take-over=${this.#takeOver}></kith-share>`
   }
 
   /** Changes made elsewhere go into the fields without moving the caret. */
@@ -116,6 +119,11 @@ export class NotePage extends LitElement {
   #typed(event: Event): void {
     const field = event.target as HTMLInputElement | HTMLTextAreaElement
     this.#document.write(field.id as 'title' | 'body', field.value)
+  }
+
+  #takeOver({ shown }: TakeOverEvent): void {
+    this.#document.write('title', shown.title)
+    this.#document.write('body', shown.text)
   }
 
   async #remove(): Promise<void> {

@@ -55,6 +55,13 @@ const routes: readonly Route[] = [
     title: t.notes.body,
     load: () => import('../pages/note-page.ts'),
   },
+  {
+    path: /^\/shared$/,
+    tag: 'kith-shared-page',
+    title: t.sharing.page.heading,
+    load: () => import('../pages/shared-page.ts'),
+    open: true,
+  },
   { path: /^\/you$/, tag: 'kith-you-page', title: t.you.heading, load: () => import('../pages/you-page.ts') },
   {
     path: /^\/you\/words$/,

@@ -52,4 +52,11 @@ export const page = css`
   .link-row:hover {
     color: var(--accent);
   }
+  .warning {
+    padding: 10px 14px;
+    border-radius: var(--radius);
+    background: var(--warn-soft);
+    color: var(--warn);
+    font-size: var(--text-2);
+  }
 `

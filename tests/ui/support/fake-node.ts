@@ -17,6 +17,8 @@ export interface World {
   people: readonly PersonView[]
   posts: readonly PostView[]
   notes: Queries['notes']['out']
+  shares: Queries['shares']['out']
+  shared: Requests['open-shared']['out']
   noteUpdate: Uint8Array
   connection: Queries['connection']['out']
   storage: Queries['storage']['out']
@@ -50,6 +52,8 @@ export const emptyWorld = (): World => ({
   people: [],
   posts: [],
   notes: [],
+  shares: [],
+  shared: sample.sampleShared,
   noteUpdate: new Uint8Array(),
   connection: {
     online: true,
@@ -86,6 +90,7 @@ export const fullWorld = (): World => ({
   people: [sample.ada, sample.jonas, sample.ruth, sample.fortune, sample.stranger, sample.blocked],
   posts: sample.samplePosts(),
   notes: sample.sampleNotes,
+  shares: sample.sampleShares,
   connection: sample.sampleConnection,
   storage: sample.sampleStorage,
   keepers: sample.sampleKeepers,
@@ -139,6 +144,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
     return found && sample.sampleCopies(found.copies, 'note' in input)
   },
   notes: ({ notes }) => notes,
+  shares: ({ shares }, { note }) => shares.filter((share) => note === undefined || share.note === note),
   note: ({ notes, noteUpdate }, { note }) =>
     notes.some(({ id }) => id === note) ? { id: note, update: noteUpdate } : undefined,
   connection: ({ connection }) => connection,
@@ -232,6 +238,17 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
       update({ notes: world.notes.filter(({ id }) => id !== note) })
       return {}
     },
+    'share-note': ({ note }) => {
+      update({ shares: [{ id: 'share', note, rewritten: false, tooLong: false }, ...world.shares] })
+      return { share: 'share' }
+    },
+    'share-link': ({ share }) => ({ link: `http://localhost:8787/shared#${share}`, warning: 'localhost' }),
+    'read-share': () => sample.sampleShared,
+    unshare: ({ share }) => {
+      update({ shares: world.shares.map((one) => (one.id === share ? { ...one, ended: 'stopped' } : one)) })
+      return {}
+    },
+    'open-shared': () => world.shared,
     'save-settings': (input) => {
       update({ settings: { ...world.settings, ...input } })
       return {}

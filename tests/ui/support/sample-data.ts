@@ -1,7 +1,9 @@
 /** A small world for element tests and screenshots: people, posts, notes. Nothing in it is random. */
+
 import type { EconomyView } from '../../../src/rpc/economy.ts'
 import type { ForeignStorageView } from '../../../src/rpc/foreign.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
+import type { SharedView, ShareView } from '../../../src/rpc/sharing.ts'
 import type {
   ConnectionView,
   Copies,
@@ -251,6 +253,16 @@ export const sampleSafety: SafetyView = {
     },
   ],
   shortage: { type: 'balance-too-small', things: 3, bytes: 2_400_000 },
+}
+
+/** The second note is shared, and somebody else wrote through a link. */
+export const sampleShares: readonly ShareView[] = [{ id: 'sharew', note: 'notew', rewritten: true, tooLong: false }]
+
+export const sampleShared: Extract<SharedView, { kind: 'note' }> = {
+  kind: 'note',
+  title: 'Soup for nine',
+  text: 'Leeks, potatoes, salt.\n\nStart early: the good pot is at Ruth’s.',
+  updated: now - 2 * DAY,
 }
 
 export const sampleNotes: readonly NoteSummary[] = [
