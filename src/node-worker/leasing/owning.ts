@@ -200,6 +200,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
       writtenAt,
       askedAt: (lease) => askedAt.get(lease),
       facts: seen.facts,
+      isUnproven: challenging.isUnproven,
       candidates: candidates(view),
       standsIn: (device, key) => known.get(key)?.some((substitute) => substitute.device === device) === true,
       trusts: (person) => services.persons.relation(person) === 'following',

@@ -1,0 +1,92 @@
+/** Nodes that lease over one host, and one time for all of them, which the test moves: clocks and what waits for them. */
+import { expect } from 'chai'
+import type { Clock } from '../../../src/core/ports.ts'
+import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import type { TestPlatform } from '../../support/platform.ts'
+import type { TestNode } from '../../support/test-node.ts'
+import { until } from '../../support/wait.ts'
+import { recover, startBlank } from '../recovery/scene.ts'
+import { createPatientTimers, type PatientTimers } from '../replication/hostile-peer.ts'
+import { type Lessee, startLeasing } from './scene.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/** Timers from here on wait for the test; sessions and hosts go on by the time that really passes. Milliseconds. */
+const PATIENT_FROM = MINUTE
+
+/** How a node differs from others. */
+interface Odd {
+  /** How far its clock is ahead of the others, milliseconds. */
+  readonly wrong?: number
+  readonly slots?: number
+  readonly hosts?: readonly string[]
+  readonly change?: (platform: TestPlatform) => TestPlatform
+}
+
+/** See the module's doc. */
+export interface MovedTime {
+  now(): number
+  /** So much time passes for everybody at once. */
+  pass(milliseconds: number): void
+  /** Time passes a minute at a time until it is so. */
+  untilLater(isSo: () => boolean | Promise<boolean>, what: string): Promise<unknown>
+  /** A node with a person that gives 64 MiB. */
+  start(name: string, odd?: Odd): Promise<Lessee>
+  stop(...nodes: readonly TestNode[]): Promise<void>
+  /** A blank node that was given the words. */
+  comeBack(words: string): Promise<TestNode>
+  /** Stops all that run. */
+  end(): Promise<void>
+}
+
+/** Begins now. @param hosts origins that nodes dial unless told otherwise */
+export const moveTime = (hosts: () => readonly string[]): MovedTime => {
+  const nodes = new Map<TestNode, PatientTimers>()
+  let ahead = 0
+  const clockOf = (wrong = 0): Clock => ({ now: () => Date.now() + ahead + wrong })
+  const patient = () => {
+    const timers = createPatientTimers(PATIENT_FROM)
+    return { timers, withTimers: (platform: TestPlatform): TestPlatform => ({ ...platform, timers }) }
+  }
+  const pass: MovedTime['pass'] = (milliseconds) => {
+    ahead += milliseconds
+    for (const timers of nodes.values()) timers.advance(milliseconds)
+  }
+  const stop: MovedTime['stop'] = async (...gone) => {
+    for (const node of gone) {
+      nodes.delete(node)
+      await node.stop()
+    }
+  }
+  return {
+    now: clockOf().now,
+    pass,
+    untilLater: (isSo, what) =>
+      until(async () => {
+        pass(MINUTE)
+        return isSo()
+      }, what),
+    async start(name, { wrong, slots, hosts: own = hosts(), change = (platform: TestPlatform) => platform } = {}) {
+      const { timers, withTimers } = patient()
+      const options = { clock: clockOf(wrong), ...(slots !== undefined && { slots }) }
+      const node = await startLeasing(name, own, { ...options, change: (platform) => change(withTimers(platform)) })
+      nodes.set(node, timers)
+      return node
+    },
+    stop,
+    async comeBack(words) {
+      const { timers, withTimers } = patient()
+      const connect = connectWith({ leases: true })
+      const blank = await startBlank(hosts(), { connect, clock: clockOf(), change: withTimers })
+      nodes.set(blank, timers)
+      expect(await recover(blank, words)).to.deep.include({ state: 'done' })
+      return blank
+    },
+    async end() {
+      await stop(...nodes.keys())
+      ahead = 0
+    },
+  }
+}
