@@ -204,6 +204,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
         things: await listThings(platform.store, me, await services.logs.heads(me)),
         held: view.copiesOf(me),
         short: owning.short(),
+        refusals: owning.refusals(),
         facts: owning.facts,
         lastProof: (copy) => lastProofOf(book, view, copy),
         isOnline: owning.isOnline,

@@ -6,7 +6,7 @@ import { STEP_BYTES } from '../../core/economy/units.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { type Holding as Held, type Survival, wouldSurviveWipe } from '../../core/placement/survival.ts'
-import type { HolderView, KindSafety, SafetyView, ShortageView, ThingKind } from '../../rpc/safety.ts'
+import type { HolderView, KindSafety, RefusedBecause, SafetyView, ShortageView, ThingKind } from '../../rpc/safety.ts'
 import type { PersonCard } from '../../rpc/views.ts'
 import { LOG_ACCOUNT, LOG_NOTES } from '../log/log-service.ts'
 import type { HolderFacts, Thing } from './plan.ts'
@@ -20,6 +20,8 @@ export interface SafetyInput {
   /** All copies of the person's things for which there are leases in force. */
   readonly held: readonly Copy[]
   readonly short: ReadonlyMap<SubjectKey, Shortfall>
+  /** Why peers who are here refused lately, in their own words. */
+  readonly refusals: readonly string[]
   facts(device: DeviceId): HolderFacts
   lastProof(copy: Copy): number
   isOnline(device: DeviceId): boolean
@@ -88,8 +90,29 @@ const listHolders = (input: SafetyInput): HolderView[] => {
   })
 }
 
+/** What peers refuse, as it is named to a person. A lease that was just written is over where the clock is another. */
+const REFUSED: ReadonlyMap<string, RefusedBecause> = new Map([
+  ['clocks-differ', 'clocks-differ'],
+  ['lease-over', 'clocks-differ'],
+  ['term-too-long', 'clocks-differ'],
+  ['over-balance', 'over-balance'],
+  ['over-ration', 'over-ration'],
+  ['no-room', 'no-room'],
+  ['full', 'no-room'],
+])
+
+/** The reason that most peers gave, of those that a person can do something about. */
+const refusedBecause = (refusals: readonly string[]): RefusedBecause | undefined => {
+  const counts = new Map<RefusedBecause, number>()
+  for (const reason of refusals) {
+    const known = REFUSED.get(reason)
+    if (known) counts.set(known, (counts.get(known) ?? 0) + 1)
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
+}
+
 /** Reasons as they are named to a person: the one that concerns most things. */
-const shortageOf = (short: SafetyInput['short']): ShortageView | undefined => {
+const shortageOf = ({ short, refusals }: SafetyInput): ShortageView | undefined => {
   const counts = new Map<Shortfall['type'], { things: number; bytes: number }>()
   for (const shortfall of short.values()) {
     const held = counts.get(shortfall.type) ?? { things: 0, bytes: 0 }
@@ -99,7 +122,9 @@ const shortageOf = (short: SafetyInput['short']): ShortageView | undefined => {
   const [most] = [...counts].sort(([, a], [, b]) => b.things - a.things)
   if (!most) return undefined
   const [type, { things, bytes }] = most
-  return { type, things, ...(bytes > 0 && { bytes }) }
+  // What one can do alone comes first.
+  const refused = type === 'balance-too-small' ? undefined : refusedBecause(refusals)
+  return { type, things, ...(bytes > 0 && { bytes }), ...(refused && { refused }) }
 }
 
 /** The answer for everything that there is. */
@@ -108,7 +133,7 @@ export const assessSafety = (input: SafetyInput): SafetyView => {
   for (const copy of atOthers(input)) byThing.set(copy.subject, [...(byThing.get(copy.subject) ?? []), copy])
   const survivals = input.things.map(({ key }) => ({ key, ...survivalOf(key, byThing.get(key) ?? [], input) }))
   const lost = survivals.find(({ survives }) => !survives)
-  const shortage = shortageOf(input.short)
+  const shortage = shortageOf(input)
   return {
     copies: input.copies,
     survives: lost === undefined,

@@ -71,5 +71,5 @@ const endLogs = async (ports: LeasingPorts, kept: ReadonlySet<string>): Promise<
 export const letGo = async (ports: LeasingPorts, substituted: Substituted): Promise<void> => {
   const kept = thingsKept(ports.book.view(ports.services.platform.clock.now() - CLOCK_SKEW), ports, substituted)
   const [blocks, logs] = [await endBlocks(ports, kept), await endLogs(ports, kept)]
-  if (blocks || logs) ports.services.changes.emit('storage')
+  if (blocks || logs) ports.services.changes.emit('storage', 'logs-gone')
 }

@@ -18,8 +18,8 @@ const PATIENT_FROM = MINUTE
 
 /** How a node differs from others. */
 interface Odd {
-  /** How far its clock is ahead of the others, milliseconds. */
-  readonly wrong?: number
+  /** How far its clock is ahead of the others now, milliseconds. */
+  readonly wrong?: () => number
   readonly slots?: number
   readonly hosts?: readonly string[]
   readonly change?: (platform: TestPlatform) => TestPlatform
@@ -45,7 +45,7 @@ export interface MovedTime {
 export const moveTime = (hosts: () => readonly string[]): MovedTime => {
   const nodes = new Map<TestNode, PatientTimers>()
   let ahead = 0
-  const clockOf = (wrong = 0): Clock => ({ now: () => Date.now() + ahead + wrong })
+  const clockOf = (wrong = () => 0): Clock => ({ now: () => Date.now() + ahead + wrong() })
   const patient = () => {
     const timers = createPatientTimers(PATIENT_FROM)
     return { timers, withTimers: (platform: TestPlatform): TestPlatform => ({ ...platform, timers }) }

@@ -2,14 +2,12 @@
 import { expect } from 'chai'
 import { cidToBytes } from '../../../src/core/blocks/cid.ts'
 import { bytesToHex } from '../../../src/core/bytes.ts'
-import { LOG_LEDGER, logKind } from '../../../src/core/logs/log-id.ts'
-import { listLeased } from '../../../src/node-worker/files/kept-blocks.ts'
 import { picture } from '../../support/picture.ts'
 import { after, afterEach, before, describe, it } from '../../support/runner.ts'
 import { settle, until } from '../../support/wait.ts'
 import { startHost, type TestHost } from '../replication/peers.ts'
 import { DAY, HOUR, MINUTE, moveTime } from './moved-time.ts'
-import { isWhole, type Lessee, untilSafety } from './scene.ts'
+import { blocksAt, isWhole, type Lessee, logsAt, untilSafety } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
 /** Clocks of one machine differ by less. */
@@ -24,15 +22,6 @@ const leftWith = async (holder: Lessee, owner: Lessee): Promise<Map<string, numb
   const endOf = ({ leases }: (typeof held)[number]): number =>
     Math.max(...leases.filter(({ id }) => book.receipt(id)).map(({ ends }) => ends))
   return new Map(held.map((copy) => [copy.subject, endOf(copy)]))
-}
-
-/** Logs of the owner that are at a node, but for the ledger. */
-const logsAt = async (node: Lessee, owner: Lessee): Promise<number> =>
-  (await node.services.logs.heads(owner.person)).filter(({ log }) => logKind(log) !== LOG_LEDGER).length
-
-const blocksAt = async (node: Lessee, owner: Lessee) => {
-  const leased = await node.platform.store.read(['blockMeta'], listLeased)
-  return leased.filter((block) => block.owner === owner.person)
 }
 
 describe('leases as days go by', () => {

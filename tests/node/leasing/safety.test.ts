@@ -36,6 +36,7 @@ const assess = (given: Partial<SafetyInput> = {}) =>
     things: [ACCOUNT, NOTES, FEED, PICTURE].map((key) => ({ key, steps: 2 })),
     held: everywhere,
     short: new Map(),
+    refusals: [],
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
     lastProof: () => NOW - DAY,
     isOnline: (device) => device === BOB,
@@ -86,5 +87,16 @@ describe('safety', () => {
       [FEED, { type: 'balance-too-small', missing: 1, bytesWanting: 4096 } as const],
     ])
     expect(assess({ short }).shortage).to.deep.equal({ type: 'balance-too-small', things: 2, bytes: 12_288 })
+  })
+
+  it('[EC8] says why people who are here refused, by what most of them said, and nothing that it does not know', () => {
+    const short = new Map([[NOTES, { type: 'alone', missing: 1 } as const]])
+    const refused = (...refusals: string[]) => assess({ short, refusals }).shortage?.refused
+    expect(refused()).to.equal(undefined)
+    expect(refused('<b>', 'constructor')).to.equal(undefined)
+    expect(refused('over-ration', 'lease-over', 'clocks-differ')).to.equal('clocks-differ')
+    expect(refused('full')).to.equal('no-room')
+    const poor = new Map([[NOTES, { type: 'balance-too-small', missing: 1, bytesWanting: 8192 } as const]])
+    expect(assess({ short: poor, refusals: ['full'] }).shortage).to.not.have.property('refused')
   })
 })
