@@ -2,8 +2,9 @@
 import { expect } from 'chai'
 import type { Clock } from '../../../src/core/ports.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import { freshStoreName, openNamedStore } from '../../support/open-store.ts'
 import type { TestPlatform } from '../../support/platform.ts'
-import type { TestNode } from '../../support/test-node.ts'
+import { startNode, type TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
 import { recover, startBlank } from '../recovery/scene.ts'
 import { createPatientTimers, type PatientTimers } from '../replication/hostile-peer.ts'
@@ -35,6 +36,8 @@ export interface MovedTime {
   /** A node with a person that gives 64 MiB. */
   start(name: string, odd?: Odd): Promise<Lessee>
   stop(...nodes: readonly TestNode[]): Promise<void>
+  /** Starts a node again that was stopped, with all that it had. */
+  again(node: Lessee): Promise<Lessee>
   /** A blank node that was given the words. */
   comeBack(words: string): Promise<TestNode>
   /** Stops all that run. */
@@ -44,12 +47,10 @@ export interface MovedTime {
 /** Begins now. @param hosts origins that nodes dial unless told otherwise */
 export const moveTime = (hosts: () => readonly string[]): MovedTime => {
   const nodes = new Map<TestNode, PatientTimers>()
+  const storeNames = new WeakMap<TestPlatform, string>()
+  const connect = connectWith({ leases: true })
   let ahead = 0
   const clockOf = (wrong = () => 0): Clock => ({ now: () => Date.now() + ahead + wrong() })
-  const patient = () => {
-    const timers = createPatientTimers(PATIENT_FROM)
-    return { timers, withTimers: (platform: TestPlatform): TestPlatform => ({ ...platform, timers }) }
-  }
   const pass: MovedTime['pass'] = (milliseconds) => {
     ahead += milliseconds
     for (const timers of nodes.values()) timers.advance(milliseconds)
@@ -69,17 +70,32 @@ export const moveTime = (hosts: () => readonly string[]): MovedTime => {
         return isSo()
       }, what),
     async start(name, { wrong, slots, hosts: own = hosts(), change = (platform: TestPlatform) => platform } = {}) {
-      const { timers, withTimers } = patient()
-      const options = { clock: clockOf(wrong), ...(slots !== undefined && { slots }) }
-      const node = await startLeasing(name, own, { ...options, change: (platform) => change(withTimers(platform)) })
+      const timers = createPatientTimers(PATIENT_FROM)
+      const storeName = freshStoreName()
+      const store = await openNamedStore(storeName)
+      const node = await startLeasing(name, own, {
+        clock: clockOf(wrong),
+        ...(slots !== undefined && { slots }),
+        change: (platform) => change({ ...platform, store, timers }),
+      })
       nodes.set(node, timers)
+      storeNames.set(node.platform, storeName)
       return node
     },
     stop,
+    async again({ platform: before, person }) {
+      const timers = createPatientTimers(PATIENT_FROM)
+      const storeName = storeNames.get(before)!
+      const platform = { ...before, timers, store: await openNamedStore(storeName) }
+      const node = { ...(await startNode('again', { platform, options: { connect } })), person }
+      nodes.set(node, timers)
+      storeNames.set(platform, storeName)
+      return node
+    },
     async comeBack(words) {
-      const { timers, withTimers } = patient()
-      const connect = connectWith({ leases: true })
-      const blank = await startBlank(hosts(), { connect, clock: clockOf(), change: withTimers })
+      const timers = createPatientTimers(PATIENT_FROM)
+      const change = (platform: TestPlatform): TestPlatform => ({ ...platform, timers })
+      const blank = await startBlank(hosts(), { connect, clock: clockOf(), change })
       nodes.set(blank, timers)
       expect(await recover(blank, words)).to.deep.include({ state: 'done' })
       return blank

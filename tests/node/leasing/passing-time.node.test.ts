@@ -57,7 +57,7 @@ describe('leases as days go by', () => {
       const isRenewed = (ends: Map<string, number>): boolean =>
         [...before].every(([thing, end]) => (ends.get(thing) ?? 0) >= end + 7 * DAY)
       await until(async () => isRenewed(await leftWith(bob, ada)), 'Bob signs for all of it again')
-      await until(async () => isRenewed(await leftWith(ada, ada)) || isWhole((await ada.query('safety', {}))!), 'safe')
+      await untilSafety(ada, isWhole, 'Ada has heard of it')
       expect((await leftWith(bob, ada)).size).to.equal(before.size)
     },
     LONG,
@@ -90,6 +90,13 @@ describe('leases as days go by', () => {
   const statements = async (node: Lessee, kind: 'proof' | 'notice'): Promise<number> =>
     [...(await node.services.ledger()).all()].filter(({ fact }) => fact.kind === kind).length
 
+  /** Leases that the owner ended. */
+  const released = async (owner: Lessee): Promise<number> =>
+    [...(await owner.services.ledger()).all()].reduce(
+      (sum, { fact }) => sum + (fact.kind === 'release' && fact.person === owner.person ? fact.leases.length : 0),
+      0,
+    )
+
   it(
     '[EC12] a block that was not proven for a week is asked for, and its last proof is of today',
     async () => {
@@ -106,6 +113,44 @@ describe('leases as days go by', () => {
       await settle(1500)
       expect(await statements(ada, 'proof')).to.equal(blocks)
       expect(ada.services.refusals.counts()).to.deep.equal({})
+    },
+    LONG,
+  )
+
+  it(
+    '[EC8] [EC13] a holder that was away for too long and comes back after it was replaced hears of it, and lets go',
+    async () => {
+      const [ada, bob] = await startAdaAndBob()
+      const things = await leftWith(bob, ada)
+      await time.stop(bob)
+      const cat = await time.start('Cat')
+      time.pass(5 * DAY)
+      await untilSafety(ada, isWhole, 'everything is left with Cat')
+      await until(async () => (await released(ada)) >= things.size, 'Bob is released')
+      const back = await time.again(bob)
+      expect(await logsAt(back, ada), 'it has all of it still').to.be.above(1)
+      await until(async () => (await leftWith(back, ada)).size === 0, 'Bob hears that nothing is left with him')
+      time.pass(MINUTE)
+      await until(async () => (await logsAt(back, ada)) === 0, 'the logs are let go')
+      await until(async () => (await blocksAt(back, ada)).length === 0, 'the blocks are let go')
+      expect([...(await leftWith(cat, ada)).keys()]).to.have.members([...things.keys()])
+      expect((await ada.query('safety', {}))?.survives).to.equal(true)
+    },
+    LONG,
+  )
+
+  it(
+    '[EC8] [EC10] a holder that comes back before its replacement has signed counts again',
+    async () => {
+      const [ada, bob] = await startAdaAndBob()
+      const things = await leftWith(bob, ada)
+      await time.stop(bob)
+      time.pass(5 * DAY)
+      await untilSafety(ada, ({ survives, because }) => !survives && because === 'silent', 'Bob counts no more')
+      const back = await time.again(bob)
+      await untilSafety(ada, isWhole, 'Bob counts again')
+      expect(await released(ada)).to.equal(0)
+      expect([...(await leftWith(back, ada)).keys()]).to.have.members([...things.keys()])
     },
     LONG,
   )
