@@ -1,28 +1,16 @@
 /** Leases as days go by: real nodes over a real host, and a time that the test moves for all of them. */
 import { expect } from 'chai'
 import { cidToBytes } from '../../../src/core/blocks/cid.ts'
-import { bytesToHex } from '../../../src/core/bytes.ts'
 import { picture } from '../../support/picture.ts'
 import { after, afterEach, before, describe, it } from '../../support/runner.ts'
 import { settle, until } from '../../support/wait.ts'
 import { startHost, type TestHost } from '../replication/peers.ts'
 import { DAY, HOUR, MINUTE, moveTime } from './moved-time.ts'
-import { blocksAt, isWhole, type Lessee, logsAt, untilSafety } from './scene.ts'
+import { blocksAt, isWhole, type Lessee, leftWith, logsAt, untilSafety } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
 /** Clocks of one machine differ by less. */
 const SOON = MINUTE
-
-/** What is left with a node, as that node's ledger says it: signed for, with the end of its newest lease. */
-const leftWith = async (holder: Lessee, owner: Lessee): Promise<Map<string, number>> => {
-  const book = await holder.services.ledger()
-  const device = bytesToHex(holder.services.account.self()!.device.signer.publicKey)
-  const copies = book.view().copiesOf(owner.person)
-  const held = copies.filter((copy) => copy.holderDevice === device && copy.held > 0)
-  const endOf = ({ leases }: (typeof held)[number]): number =>
-    Math.max(...leases.filter(({ id }) => book.receipt(id)).map(({ ends }) => ends))
-  return new Map(held.map((copy) => [copy.subject, endOf(copy)]))
-}
 
 describe('leases as days go by', () => {
   let host: TestHost

@@ -1,4 +1,6 @@
 /** Nodes that lease: each dials a host, keeps things of the others and leaves its own with them. */
+
+import { bytesToHex } from '../../../src/core/bytes.ts'
 import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/statement-types.ts'
 import { LOG_LEDGER, logKind } from '../../../src/core/logs/log-id.ts'
 import type { Clock } from '../../../src/core/ports.ts'
@@ -69,4 +71,15 @@ export const logsAt = async (node: Lessee, owner: Lessee): Promise<number> =>
 export const blocksAt = async (node: Lessee, owner: Lessee) => {
   const leased = await node.platform.store.read(['blockMeta'], listLeased)
   return leased.filter((block) => block.owner === owner.person)
+}
+
+/** What is left with a node, as that node's ledger says it: signed for, with the end of its newest lease. */
+export const leftWith = async (holder: Lessee, owner: Lessee): Promise<Map<string, number>> => {
+  const book = await holder.services.ledger()
+  const device = bytesToHex(holder.services.account.self()!.device.signer.publicKey)
+  const copies = book.view().copiesOf(owner.person)
+  const held = copies.filter((copy) => copy.holderDevice === device && copy.held > 0)
+  const endOf = ({ leases }: (typeof held)[number]): number =>
+    Math.max(...leases.filter(({ id }) => book.receipt(id)).map(({ ends }) => ends))
+  return new Map(held.map((copy) => [copy.subject, endOf(copy)]))
 }
