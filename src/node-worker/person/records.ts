@@ -62,9 +62,9 @@ const OFFERED_PATHS: ReadonlySet<string> = new Set(Object.values(PATHS))
 
 /** Milliseconds. */
 export const DAY = 86_400_000
-/** Key events, sealed secret and locator outlive a year away (DESIGN section 6). */
+/** [R10] Key events, sealed secret, locator and profile outlive a year away. */
 export const IDENTITY_RECORD_DAYS = 400
-/** What is signed again with every change. */
+/** The newest entries. */
 export const CONTENT_RECORD_DAYS = 31
 
 /** A public record to be signed with the device's key. */
