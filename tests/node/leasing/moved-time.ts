@@ -2,6 +2,7 @@
 import { expect } from 'chai'
 import type { Clock } from '../../../src/core/ports.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import type { JobView } from '../../../src/rpc/views.ts'
 import { freshStoreName, openNamedStore } from '../../support/open-store.ts'
 import type { TestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
@@ -38,8 +39,8 @@ export interface MovedTime {
   stop(...nodes: readonly TestNode[]): Promise<void>
   /** Starts a node again that was stopped, with all that it had. */
   again(node: Lessee): Promise<Lessee>
-  /** A blank node that was given the words. */
-  comeBack(words: string): Promise<TestNode>
+  /** A blank node that was given the words; `end` is what the job says in the end, beside `done`. */
+  comeBack(words: string, end?: Partial<JobView>): Promise<TestNode>
   /** Stops all that run. */
   end(): Promise<void>
 }
@@ -92,12 +93,12 @@ export const moveTime = (hosts: () => readonly string[]): MovedTime => {
       storeNames.set(platform, storeName)
       return node
     },
-    async comeBack(words) {
+    async comeBack(words, end = {}) {
       const timers = createPatientTimers(PATIENT_FROM)
       const change = (platform: TestPlatform): TestPlatform => ({ ...platform, timers })
       const blank = await startBlank(hosts(), { connect, clock: clockOf(), change })
       nodes.set(blank, timers)
-      expect(await recover(blank, words)).to.deep.include({ state: 'done' })
+      expect(await recover(blank, words)).to.deep.include({ state: 'done', ...end })
       return blank
     },
     async end() {

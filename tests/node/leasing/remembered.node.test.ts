@@ -59,7 +59,7 @@ describe('people whose leases are over', () => {
       const later = await time.again(bob)
       expect(await rememberedBy(later)).to.deep.equal([])
       await until(async () => (await rememberedBy(later)).includes(ada.person), 'Bob remembers')
-      const blank = await time.comeBack(words)
+      const blank = await time.comeBack(words, { added: 0, skipped: {} })
       expect(blank.services.account.self()?.person).to.equal(ada.person)
       const { name, about } = await blank.query('person', { person: ada.person })
       expect({ name, about }).to.deep.equal({ name: 'Ada', about: 'counts' })
