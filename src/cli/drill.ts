@@ -18,9 +18,13 @@ const linesOf = (view: DrillView): string[] => [
 
 /** Runs a drill to its end. @returns 0 when everything came back, 1 when not or when it could not be tried */
 export async function drill(context: CommandContext, words: string, isJson: boolean): Promise<number> {
-  const { client, hosts, output } = context
+  const { client, hosts, output, signal } = context
   const started = await client.request('drill', { words, hosts })
   if (!started.ok) return refused(context, started.error)
+  // Whoever typed it has gone, by Ctrl-C for example.
+  const stop = (): void => void client.request('stop-drill', {})
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
   let said = ''
   const end = await jobEnd(client, started.value.job, (view) => {
     const line = progressOf(view)

@@ -20,7 +20,7 @@ const verdictOf = ({ survives, because }: SafetyView): string =>
 const shortageLines = ({ shortage }: SafetyView): string[] =>
   shortage
     ? [
-        `wanting  ${shortage.things} things lack copies: ${shortage.type}${shortage.bytes ? `, ${shortage.bytes} bytes` : ''}`,
+        `wanting  ${shortage.things} things lack copies: ${shortage.refused ?? shortage.type}${shortage.bytes ? `, ${shortage.bytes} bytes` : ''}`,
       ]
     : []
 

@@ -21,6 +21,8 @@ export type Topic =
   | 'economy'
   /** What was left with others, and what lacks copies. */
   | 'leases'
+  /** Logs that were here are deleted. */
+  | 'logs-gone'
   | `person/${string}`
   /** Records of a person that is kept here. */
   | `records/${string}`

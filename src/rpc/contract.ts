@@ -61,6 +61,8 @@ export interface Requests {
    * beside those of this node.
    */
   drill: { in: { words: string; hosts?: readonly string[] }; out: { job: string } }
+  /** Ends the drill that runs, if one does: its job fails with `aborted`, and what came back is deleted. */
+  'stop-drill': { in: Record<never, never>; out: Record<never, never> }
   /** The twelve words, until they are confirmed; then they leave this device. */
   'recovery-words': { in: Record<never, never>; out: { words: readonly string[] } | { gone: true } }
   /** Checks the words typed back (positions from 0 → word); when right, the words are forgotten on this device. */

@@ -40,11 +40,16 @@ export type NotSafeBecause =
   | 'notice'
   | 'warrant'
 
+/** Why people who are here signed for nothing lately. */
+export type RefusedBecause = 'clocks-differ' | 'over-balance' | 'over-ration' | 'no-room'
+
 /** What is in the way of more copies. `bytes` is what the person would have to give beyond what is given. */
 export interface ShortageView {
   readonly type: 'alone' | 'everyone-offline' | 'balance-too-small' | 'too-few-persons' | 'too-little-room'
   readonly things: number
   readonly bytes?: number
+  /** Set when people are here and refused: that is said in place of `type`. */
+  readonly refused?: RefusedBecause
 }
 
 /** Whether one item would survive a wipe now: a post with its pictures, a note. */

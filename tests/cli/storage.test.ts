@@ -26,7 +26,10 @@ const STATEMENTS = [
 const typed = (...args: string[]) => typedDuring(OUTCOME, ...args)
 
 /** The same, while a job stands as it is given. */
-const typedDuring = async (job: JobView, ...words: string[]) => {
+const typedDuring = async (job: JobView, ...words: string[]) => typedBy(new AbortController().signal, job, ...words)
+
+/** The same, by somebody who goes when `signal` ends. */
+const typedBy = async (signal: AbortSignal, job: JobView, ...words: string[]) => {
   const [written, noted, asked]: [string[], string[], unknown[]] = [[], [], []]
   const answers: Record<string, unknown> = { economy: sampleEconomy, statements: STATEMENTS, job }
   const client = {
@@ -45,7 +48,7 @@ const typedDuring = async (job: JobView, ...words: string[]) => {
   } as unknown as NodeClient
   const output = { write: (line: string) => written.push(line), note: (line: string) => noted.push(line) }
   const args = (await storage.prepare?.(words)) ?? words
-  const code = await storage.run({ client, args, output, hosts: [], folder: '/' } as never)
+  const code = await storage.run({ client, args, output, hosts: [], folder: '/', signal } as never)
   return { code, stdout: written.join('\n'), stderr: noted.join('\n'), asked }
 }
 
@@ -134,6 +137,14 @@ describe('kith storage', () => {
       const refused = await typedDuring(failed, 'drill')
       expect(refused).to.include({ code: 1, stdout: '' })
       expect(refused.stderr).to.contain('No host answers')
+    })
+
+    it('[CL8] stops when whoever typed it has gone', async () => {
+      const { drill: _, ...rest } = OUTCOME
+      const stopped = { ...rest, state: 'failed', error: { type: 'aborted' } } as const
+      const { code, asked } = await typedBy(AbortSignal.abort(), stopped, 'drill')
+      expect(code).to.equal(1)
+      expect(asked).to.deep.include(['stop-drill', {}])
     })
   })
 

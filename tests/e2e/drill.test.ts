@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { expect } from 'chai'
-import { type Host, type Page, requireEngines, startHost } from '../support/e2e.ts'
+import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
 import { withBrowsers } from './support/browsers.ts'
+import { deleteBlock, largestBlock } from './support/delete-block.ts'
 import { kith, startPeer } from './support/peer.ts'
 import { ARRIVES_MS, go, join, post, writeNote } from './support/person.ts'
 import { picture } from './support/picture.ts'
@@ -70,6 +71,41 @@ describe('the wipe drill', () => {
       } finally {
         await peer.close()
       }
+    },
+    LONG,
+  )
+
+  it(
+    '[RC18] [RC19] says no when one block is nowhere any more, and names the picture; it can be stopped before its end',
+    async (context) => {
+      requireEngines(['chromium'], context)
+      await withBrowsers(['chromium', 'chromium', 'chromium'], async (one, two, three) => {
+        const others = [await join(two!, host.url, 'Bob'), await join(three!, host.url, 'Cat')]
+        const { page } = await join(one!, host.url, 'Ada')
+        await post(page, 'with a picture', picture('stripes.png'))
+        await post(page, 'words only')
+        const words = await wordsOf(page)
+        await go(page, 'You')
+        await page.click('link', 'Storage')
+        await page.waitForText(SAFE, ARRIVES_MS)
+        const block = await largestBlock(page)
+        // Whoever comes second may still be fetching it; the owner has it until the end.
+        for (const { page: holder } of [...others, { page }])
+          await waitFor('the block', async () => (await deleteBlock(holder, block)) === 1, ARRIVES_MS)
+
+        // What does not come is waited for: time enough to stop.
+        await drill(page, words)
+        await page.click('button', 'Stop the drill')
+        await page.waitForControl('button', 'Start the wipe drill')
+
+        await drill(page, words)
+        await page.waitForText('No: 1 thing did not come back', ARRIVES_MS)
+        await page.waitForText('Picture “with a picture”')
+        expect(await page.text()).to.not.contain('words only')
+        const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+        expect(databases).to.not.include('kith-drill')
+        expect(page.problems()).to.deep.equal([])
+      })
     },
     LONG,
   )

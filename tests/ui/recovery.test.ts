@@ -65,6 +65,9 @@ describe('recovery by words on the page', () => {
     node.update(job({ state: 'done', step: 'fetching', added: 9, skipped: {} }))
     await settle()
     expect(textOf()).to.contain('You are back').and.not.contain('Everything').and.not.contain('not all of your things')
+    node.update(job({ state: 'done', step: 'fetching', added: 0, skipped: {} }))
+    await settle()
+    expect(textOf()).to.contain('You are back').and.to.contain('Nobody who is online has anything that you wrote')
   })
 
   it('[RC9] a failure stays beside what was typed, and another try takes it away', async () => {

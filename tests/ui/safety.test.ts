@@ -31,6 +31,9 @@ describe('safety', () => {
     node.update({ safety: { ...sampleSafety, holders: [], shortage: { type: 'alone', things: 15 } } })
     await settle()
     expect(text()).to.contain('Nobody yet.').and.to.contain('Nobody else is here yet. Invite somebody')
+    node.update({ safety: { ...sampleSafety, shortage: { type: 'alone', things: 15, refused: 'clocks-differ' } } })
+    await settle()
+    expect(text()).to.contain('Check date and time of this device').and.to.not.contain('Nobody else is here yet')
   })
 
   it('[U18] shows a dot for each copy at others, filled where it is there, and nothing before anything is known', async () => {

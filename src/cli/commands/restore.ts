@@ -39,7 +39,7 @@ export const restore: Command = {
       }
     })
     if (end.error) return refused(context, end.error)
-    output.write(`${end.added} entries are back`)
+    output.write(end.added > 0 ? `${end.added} entries are back` : 'Nobody who is online has anything that was written')
     const missing = end.skipped['not-here'] ?? 0
     if (missing > 0)
       output.note(`${missing} more are not on any device that is online; a running peer goes on looking.`)

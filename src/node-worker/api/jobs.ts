@@ -17,7 +17,7 @@ export type JobUpdate = Partial<
 /** Told by the work itself, as often as it likes. */
 export type JobReport = (update: JobUpdate) => void
 
-/** What a job does. `signal` ends what goes on without it, when the node closes. */
+/** What a job does. `signal` ends what goes on without it, when the node closes or the job is stopped. */
 type JobWork = (report: JobReport, signal: AbortSignal) => Promise<KithError | undefined>
 
 /** See the module's doc. */
@@ -28,6 +28,8 @@ export interface Jobs {
    */
   start(kind: JobView['kind'], work: JobWork): string
   get(id: string): JobView | undefined
+  /** Tells the work of a job to end, where it heeds that. */
+  stop(id: string): void
   /** Tells work that only waits to end, and resolves when no job runs. */
   settled(): Promise<void>
 }
@@ -35,8 +37,7 @@ export interface Jobs {
 /** Creates the registry. */
 export const createJobs = (random: Random, changes: Changes): Jobs => {
   const views = new Map<string, JobView>()
-  const running = new Set<Promise<void>>()
-  const closing = new AbortController()
+  const running = new Map<string, { readonly finished: Promise<void>; stop(): void }>()
 
   const update = (id: string, change: Partial<JobView>): void => {
     const view = views.get(id)
@@ -50,9 +51,9 @@ export const createJobs = (random: Random, changes: Changes): Jobs => {
     for (const view of finished.slice(0, -MAX_FINISHED_JOBS)) views.delete(view.id)
   }
 
-  const run = async (id: string, work: JobWork): Promise<void> => {
+  const run = async (id: string, work: JobWork, signal: AbortSignal): Promise<void> => {
     try {
-      const error = await work((change) => update(id, change), closing.signal)
+      const error = await work((change) => update(id, change), signal)
       update(id, error ? { state: 'failed', error } : { state: 'done' })
     } catch (thrown) {
       update(id, { state: 'failed', error: toKithError(thrown) })
@@ -64,14 +65,17 @@ export const createJobs = (random: Random, changes: Changes): Jobs => {
     start(kind, work) {
       const id = base32Encode(random.bytes(16))
       views.set(id, { id, kind, state: 'running', done: 0, total: 0, added: 0, skipped: {} })
-      const finished = run(id, work).finally(() => running.delete(finished))
-      running.add(finished)
+      const controller = new AbortController()
+      const finished = run(id, work, controller.signal).finally(() => running.delete(id))
+      running.set(id, { finished, stop: () => controller.abort() })
       return id
     },
     get: (id) => views.get(id),
+    stop: (id) => running.get(id)?.stop(),
     async settled() {
-      closing.abort()
-      await Promise.all(running)
+      const jobs = [...running.values()]
+      for (const { stop } of jobs) stop()
+      await Promise.all(jobs.map(({ finished }) => finished))
     },
   }
 }

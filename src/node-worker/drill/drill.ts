@@ -35,29 +35,37 @@ interface Scene {
   readonly hosts: readonly string[]
 }
 
-/** Answers `drill`. */
-export const drillRequests = (services: InternalServices, startNode: StartNode): Pick<RequestHandlers, 'drill'> => {
+/** Answers `drill` and `stop-drill`. */
+export const drillRequests = (
+  services: InternalServices,
+  startNode: StartNode,
+): Pick<RequestHandlers, 'drill' | 'stop-drill'> => {
   const { account, jobs, persons, platform, settings } = services
   const { clock, timers } = platform
   let running: string | undefined
 
-  /** [RC18] Until all is there, or nothing more came for as long as whoever has it may take. */
+  /**
+   * [RC18] Until all is there, or nothing more came for as long as whoever has it may take.
+   * @returns false when something found no room here: that says nothing of those who have it
+   */
   const waitForAll = async (
     scratch: ScratchNode,
     wanted: Wanted,
     report: JobReport,
     signal: AbortSignal,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const total = wantedCount(wanted)
     let before = -1
     for (let still = 0; still < PATIENT_COUNTS && !signal.aborted; still++) {
       const done = await countHere(scratch.services, wanted)
       report({ done })
-      if (done >= total) return
+      if (done >= total) return true
+      if (scratch.isFull()) return false
       if (done !== before) still = 0
       before = done
       await new Promise<void>((resolve) => timers.setTimeout(resolve, COUNT_EVERY))
     }
+    return true
   }
 
   /** [RC17] Whoever signs the next key event here has to know of the drill's device. */
@@ -78,7 +86,7 @@ export const drillRequests = (services: InternalServices, startNode: StartNode):
     if (!restored.ok && !isNo(restored.error)) return restored
     if (restored.ok) {
       await learnDevice(scratch, self.person)
-      await waitForAll(scratch, wanted, report, signal)
+      if (!(await waitForAll(scratch, wanted, report, signal))) return err({ type: 'storage-full' })
     }
     if (signal.aborted) return err({ type: 'aborted' })
     const there = restored.ok ? scratch.services : undefined
@@ -120,6 +128,10 @@ export const drillRequests = (services: InternalServices, startNode: StartNode):
         }),
       )
       return ok({ job: running })
+    },
+    async 'stop-drill'() {
+      if (running !== undefined) jobs.stop(running)
+      return ok({})
     },
   }
 }

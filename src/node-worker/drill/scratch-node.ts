@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { KithNode, QueryMessage } from '../../rpc/contract.ts'
 import type { KithError } from '../../rpc/errors.ts'
 import type { JobView } from '../../rpc/views.ts'
+import { watchStore } from '../liveness/watched-store.ts'
 import type { Platform } from '../platform.ts'
 import type { NodeServices } from '../services.ts'
 import type { Store } from '../stores/store.ts'
@@ -35,6 +36,8 @@ export interface ScratchNode {
     onView: (view: JobView) => void,
     signal: AbortSignal,
   ): Promise<Result<unknown, KithError>>
+  /** Whether something that came lately found no room. */
+  isFull(): boolean
   /** Ends it at once, whatever is being asked, and deletes what came back. */
   close(): Promise<void>
 }
@@ -100,7 +103,8 @@ export const openScratchNode = async (
   startNode: StartNode,
 ): Promise<ScratchNode> => {
   const { clock, random, scratch } = outer
-  const store = await scratch.open()
+  const opened = await scratch.open()
+  const { store, fullness } = watchStore(opened)
   let end = (): void => {}
   const over = new Promise<never>((_, reject) => {
     end = () => reject(new TypeError('the drill is over'))
@@ -112,11 +116,13 @@ export const openScratchNode = async (
       services = offered
     })
   const node = await start().catch(async (error) => {
-    await store.close()
+    await opened.close()
+    await scratch.clear()
     throw error
   })
   return {
     services: services!,
+    isFull: fullness.isFull,
     async restore(words, hosts, onView, signal) {
       const id = base32Encode(random.bytes(16))
       const asked = { id, time: clock.now(), name: 'restore', input: { words, hosts } } as const

@@ -1,4 +1,4 @@
-/** [RC4] Which locators this device tells hosts of: those of its own person, of everybody followed and of whomever it leases. */
+/** [RC4] Which locators this device tells hosts of: those of its own person, of everybody followed, of whomever it leases, and of those whose leases are over. */
 import { decodeRecord } from '../../core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../core/records/storage-key.ts'
 import type { Changes } from '../changes.ts'
@@ -11,7 +11,7 @@ import type { RecordBook } from '../person/records.ts'
 export interface HeldLocatorsPorts {
   readonly changes: Changes
   readonly persons: Persons
-  readonly leases: Pick<Leases, 'owners' | 'onChange'>
+  readonly leases: Pick<Leases, 'owners' | 'remembered' | 'onChange'>
   readonly records: Pick<RecordBook, 'get'>
   /** The keys of all of them, each time. */
   onKeys(keys: readonly Uint8Array[]): void
@@ -24,7 +24,9 @@ export const followHeldLocators = (ports: HeldLocatorsPorts): (() => void) => {
   const keys = new Map<string, Uint8Array>()
   let isStopped = false
 
-  const isKept = (person: string): boolean => isFollowed(persons.get(person)) || leases.owners().includes(person)
+  const leased = (): readonly string[] => [...leases.owners(), ...leases.remembered()]
+  const isKept = (person: string): boolean =>
+    persons.relation(person) !== 'blocked' && (isFollowed(persons.get(person)) || leased().includes(person))
   const look = async (person: string): Promise<void> => {
     const bytes = isKept(person) ? await records.get(publicStorageKey(person, PATHS.locator)) : undefined
     const record = bytes && decodeRecord(bytes)
@@ -46,7 +48,7 @@ export const followHeldLocators = (ports: HeldLocatorsPorts): (() => void) => {
     persons.onChange((person) => {
       if (keys.has(person) !== isKept(person)) run([person])
     }),
-    leases.onChange(() => run([...new Set([...keys.keys(), ...leases.owners()])])),
+    leases.onChange(() => run([...new Set([...keys.keys(), ...leased()])])),
   ]
   run(persons.all().map(({ id }) => id))
   return () => {

@@ -14,6 +14,7 @@ import { createOwning, type Owning } from './owning.ts'
 import type { LeasingPorts, OwnerLine } from './ports.ts'
 import { reportTo } from './ports.ts'
 import { createProving } from './proving.ts'
+import { openRemembered } from './remembered.ts'
 import { createRepairing } from './repair/repairing.ts'
 import { openSubstitutes } from './repair/substitutes.ts'
 import { LET_GO, openSubstituting } from './repair/substituting.ts'
@@ -46,6 +47,7 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
   const owners = new Set<OwnerLine>()
   const lines = new Map<Session, { close(): void }>()
   const seen = await openSeen(platform.store, platform.clock)
+  const remembered = await openRemembered(ports)
   const substitutes = await openSubstitutes(platform.store, book)
   const owning = createOwning(ports, seen, () => substitutes.of(me))
   const { persisted: installed } = await platform.storageEstimate()
@@ -160,7 +162,11 @@ export const startLeasing = async (ports: LeasingPorts): Promise<Leasing> => {
     looks.holdSoon()
   }
 
-  const tidy = (): void => looks.run(() => letGo(ports, substituting.substituted()))
+  const tidy = (): void =>
+    looks.run(async () => {
+      const kept = await letGo(ports, substituting.substituted())
+      await remembered.look(kept)
+    })
   const stops = [changes.listen(looks.changed), every(platform.timers, TIDY_INTERVAL, tidy, LOOK_INTERVAL)]
 
   return {

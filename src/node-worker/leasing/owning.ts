@@ -45,15 +45,18 @@ export interface Owning {
   lines(): Iterable<HolderLine>
   /** What has too few copies, as of the last look. */
   short(): ReadonlyMap<SubjectKey, Shortfall>
+  /** Why peers who are here signed for nothing lately, in their own words, one for each. */
+  refusals(): readonly string[]
   facts(device: DeviceId): HolderFacts
   /** Whether places at people who are not known here would be of use. */
   needsPlaces(): boolean
 }
 
-/** Steps, and until when nothing is left there. */
+/** Steps, since when nothing is left there for a while, and what was refused there then. */
 interface Place {
   steps: number
-  busyUntil: number
+  restsSince: number
+  refusal?: string
 }
 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
@@ -75,13 +78,16 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
   const challenging = createChallenging(ports)
   let short: Plan['short'] = new Map()
 
+  /** Not for longer than that when the clock is set back. */
+  const isResting = ({ restsSince }: Place): boolean => Math.abs(clock.now() - restsSince) < SIGNING_PATIENCE
+
   const dice = (): number => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32
 
   const candidates = (view: LedgerView): HolderCandidate[] =>
     [...lines.values()].flatMap(({ device: id, session }) => {
       const place = places.get(id)
       // [Q27] Nothing is left with whoever cheated.
-      if (!place || view.barred(session.person) || place.busyUntil > clock.now() || !isHere({ session })) return []
+      if (!place || view.barred(session.person) || isResting(place) || !isHere({ session })) return []
       const { availability, family } = seen.facts(id)
       const { person } = session
       return {
@@ -152,9 +158,9 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
   }
 
   /** For a while nothing is left there. */
-  const restPlace = (id: DeviceId): void => {
-    const place = places.get(id)
-    if (place) place.busyUntil = clock.now() + SIGNING_PATIENCE
+  const restPlace = (id: DeviceId, refusal?: string): void => {
+    const steps = places.get(id)?.steps
+    if (steps !== undefined) places.set(id, { steps, restsSince: clock.now(), ...(refusal && { refusal }) })
   }
 
   /** [EC8] Whoever let leases go unanswered is left nothing for as long as whoever refuses. */
@@ -205,6 +211,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
       writtenAt,
       askedAt: (lease) => askedAt.get(lease),
       facts: seen.facts,
+      isUnproven: challenging.isUnproven,
       candidates: candidates(view),
       standsIn: (device, key) => known.get(key)?.some((substitute) => substitute.device === device) === true,
       trusts: (person) => services.persons.relation(person) === 'following',
@@ -252,7 +259,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
     },
 
     async room(line, { steps, availability, family }) {
-      places.set(line.device, { steps, busyUntil: places.get(line.device)?.busyUntil ?? 0 })
+      places.set(line.device, { restsSince: 0, ...places.get(line.device), steps })
       await seen.saw(line.device, { availability, family: family ?? undefined })
     },
 
@@ -268,8 +275,8 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
     },
 
     // [EC8] What is refused is left with somebody else; the peer is asked again after a while.
-    async refused(line, { leases }) {
-      restPlace(line.device)
+    async refused(line, { leases, reason }) {
+      restPlace(line.device, reason)
       const known = asked.get(line)
       const mine = leases.map(bytesToHex).filter((id) => known?.has(id) && !book.receipt(id))
       if (mine.length > 0) await release(mine)
@@ -290,6 +297,7 @@ export const createOwning = (ports: LeasingPorts, seen: Seen, substitutes: () =>
     candidates,
     lines: () => lines.values(),
     short: () => short,
+    refusals: () => [...places.values()].flatMap((place) => (isResting(place) ? (place.refusal ?? []) : [])),
     facts: seen.facts,
     needsPlaces: () => short.size > 0,
   }

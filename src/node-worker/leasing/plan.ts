@@ -53,6 +53,8 @@ export interface PlanInput {
   /** When this device last asked a holder to sign for a lease; undefined when it did not since it started. */
   askedAt(lease: EntryId): number | undefined
   facts(device: DeviceId): HolderFacts
+  /** [EC12] Whether a holder was asked to prove a copy, and has not for too long. */
+  isUnproven(copy: Copy): boolean
   /** Devices, named by the hex of their key, that are connected and have room. */
   readonly candidates: readonly (Candidate & { readonly device: DeviceId; readonly person: PersonId })[]
   /** [EC16] Whether a device keeps a thing already, in place of a holder that was lost. */
@@ -104,7 +106,7 @@ const stateOf = (copy: Copy, input: PlanInput): CopyState => {
   const since = copy.held === 0 ? waitingSince(copy, input) : undefined
   if (since !== undefined) return input.now - since < SIGNING_PATIENCE ? 'asked' : 'unanswered'
   const { lastSeen, availability } = input.facts(copy.holderDevice)
-  if (input.now - lastSeen > AVAILABILITY[availability].graceMs) return 'silent'
+  if (input.now - lastSeen > AVAILABILITY[availability].graceMs || input.isUnproven(copy)) return 'silent'
   return copy.held > 0 ? 'good' : 'asked'
 }
 

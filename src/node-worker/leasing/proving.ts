@@ -3,12 +3,14 @@
  */
 import { cidToString } from '../../core/blocks/cid.ts'
 import { bytesToHex, equalBytes, hexToBytes } from '../../core/bytes.ts'
+import { MAX_ENDED_LEASES, PROOF_WINDOW } from '../../core/economy/economy-limits.ts'
 import { answerChallenge, isTimely } from '../../core/economy/judge-proof.ts'
 import type { EntryId } from '../../core/economy/ledger-facts.ts'
 import type { Copy, LedgerView } from '../../core/economy/ledger-view.ts'
 import { CHALLENGE_SALT_BYTES, decodeProof, decodeStatement } from '../../core/economy/statement-codec.ts'
 import type { Challenge, SignedStatement } from '../../core/economy/statement-types.ts'
 import { checkStatement } from '../../core/economy/verify-statement.ts'
+import { PROOF_COUNTS_MS } from '../../core/placement/liveness.ts'
 import type { LedgerBook } from '../economy/ledger-book.ts'
 import type { HolderLine, LeasingPorts, OwnerLine } from './ports.ts'
 
@@ -28,19 +30,26 @@ export interface Challenging {
   ask(line: HolderLine, view: LedgerView, copies: readonly Copy[]): Promise<void>
   /** A holder answered. */
   answered(line: HolderLine, proof: Uint8Array): Promise<void>
+  /** [EC12] Whether a copy counts no more, because its holder was asked in vain. */
+  isUnproven(copy: Copy): boolean
   leave(line: HolderLine): void
 }
 
-/** When a copy was last proven; a receipt is the first proof. Milliseconds since 1970. */
+const isBlock = ({ subject }: Copy): boolean => subject.startsWith('block ')
+
+/**
+ * When a copy was last proven, milliseconds since 1970. [PL13] The first receipt for a block is a proof and those for
+ * its renewals are none, or whoever signs and never answers would count for ever. Logs are not asked for.
+ */
 export const lastProofOf = (book: LedgerBook, view: LedgerView, copy: Copy): number => {
   const proofs = view.proofsOf(copy).map(({ time }) => time)
-  const receipts = copy.leases.map(({ id }) => book.receipt(id)?.heard ?? 0)
-  return [...proofs, ...receipts].reduce((newest, time) => Math.max(newest, time), 0)
+  const receipts = copy.leases.flatMap(({ id }) => book.receipt(id)?.heard ?? []).sort((a, b) => a - b)
+  return Math.max(0, ...proofs, ...(isBlock(copy) ? receipts.slice(0, 1) : receipts))
 }
 
 /** The lease of a copy under which a proof can be asked for. */
-const provable = ({ book }: LeasingPorts, { subject, leases }: Copy): EntryId | undefined =>
-  subject.startsWith('block ') ? leases.find(({ id }) => book.receipt(id))?.id : undefined
+const provable = ({ book }: LeasingPorts, copy: Copy): EntryId | undefined =>
+  isBlock(copy) ? copy.leases.find(({ id }) => book.receipt(id))?.id : undefined
 
 /** Nothing was asked yet. */
 export const createChallenging = (ports: LeasingPorts): Challenging => {
@@ -48,6 +57,8 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
   const { clock, random } = services.platform
   const open = new Map<HolderLine, Map<string, SignedStatement<Challenge>>>()
   const asked = new Map<EntryId, number>()
+  /** Since when an answer has been owed. */
+  const owed = new Map<EntryId, number>()
 
   const challenge = async (line: HolderLine, lease: EntryId): Promise<void> => {
     const salt = random.bytes(CHALLENGE_SALT_BYTES)
@@ -55,6 +66,7 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
     const signed = await book.sign({ kind: 'challenge', lease: hexToBytes(lease), holder, salt })
     open.set(line, (open.get(line) ?? new Map()).set(bytesToHex(signed.hash), signed))
     asked.set(lease, clock.now())
+    owed.set(lease, owed.get(lease) ?? clock.now())
     line.send({ type: 'challenge', statement: signed.bytes })
   }
 
@@ -88,6 +100,14 @@ export const createChallenging = (ports: LeasingPorts): Challenging => {
       const heard = await book.hear({ kind: 'proof', evidence })
       if (!heard.ok) services.refusals.count('bad-statement')
       else if (heard.value.kind === 'warrant') services.refusals.count('wrong-proof')
+      else owed.delete(bytesToHex(asking.statement.lease))
+    },
+
+    // Whoever comes back after weeks asks first: nobody had a chance to prove anything before that.
+    isUnproven(copy) {
+      const now = clock.now()
+      const isOwed = copy.leases.some(({ id }) => now - (owed.get(id) ?? now) >= PROOF_WINDOW)
+      return isOwed && now - lastProofOf(book, book.view(), copy) >= PROOF_COUNTS_MS
     },
 
     leave: (line) => void open.delete(line),
@@ -129,9 +149,13 @@ export const createProving = (ports: LeasingPorts): Proving => {
     return checked.ok && known ? { id, lease: known.lease, hash: decoded.value.hash } : undefined
   }
 
+  /** Of all leases of the copy: a renewal that waits for its signature is for the same bytes. */
   const giveNotice = async (line: OwnerLine, id: EntryId): Promise<void> => {
     const ends = platform.clock.now()
-    const signed = await book.sign({ kind: 'notice', leases: [hexToBytes(id)], ends })
+    const copies = book.view().copiesOf(line.session.person)
+    const copy = copies.find(({ leases }) => leases.some((lease) => lease.id === id))
+    const leases = copy?.leases.slice(0, MAX_ENDED_LEASES).map((lease) => lease.id) ?? [id]
+    const signed = await book.sign({ kind: 'notice', leases: leases.map(hexToBytes), ends })
     line.send({ type: 'notice', statement: signed.bytes })
   }
 

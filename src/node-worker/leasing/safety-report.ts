@@ -58,6 +58,7 @@ export const reportSafety = async (ports: LeasingPorts, owning: Owning): Promise
     things: await listThings(platform.store, me, heads, settings.wanted()),
     held: view.copiesOf(me),
     short: owning.short(),
+    refusals: owning.refusals(),
     facts: owning.facts,
     lastProof: (copy) => lastProofOf(book, view, copy),
     isOnline: owning.isOnline,

@@ -6,7 +6,15 @@ import { STEP_BYTES } from '../../core/economy/units.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import type { Shortfall } from '../../core/placement/shortfall.ts'
 import { type Holding as Held, type Survival, wouldSurviveWipe } from '../../core/placement/survival.ts'
-import type { HolderView, ItemSafety, KindSafety, SafetyView, ShortageView, ThingKind } from '../../rpc/safety.ts'
+import type {
+  HolderView,
+  ItemSafety,
+  KindSafety,
+  RefusedBecause,
+  SafetyView,
+  ShortageView,
+  ThingKind,
+} from '../../rpc/safety.ts'
 import type { PersonCard } from '../../rpc/views.ts'
 import { LOG_ACCOUNT, LOG_NOTES } from '../log/log-service.ts'
 import { type HolderFacts, redundancyOf, type Thing } from './plan.ts'
@@ -21,6 +29,8 @@ export interface SafetyInput {
   /** All copies of the person's things for which there are leases in force. */
   readonly held: readonly Copy[]
   readonly short: ReadonlyMap<SubjectKey, Shortfall>
+  /** Why peers who are here refused lately, in their own words. */
+  readonly refusals: readonly string[]
   facts(device: DeviceId): HolderFacts
   lastProof(copy: Copy): number
   isOnline(device: DeviceId): boolean
@@ -91,8 +101,29 @@ const listHolders = (input: SafetyInput): HolderView[] => {
   })
 }
 
+/** What peers refuse, as it is named to a person. A lease that was just written is over where the clock is another. */
+const REFUSED: ReadonlyMap<string, RefusedBecause> = new Map([
+  ['clocks-differ', 'clocks-differ'],
+  ['lease-over', 'clocks-differ'],
+  ['term-too-long', 'clocks-differ'],
+  ['over-balance', 'over-balance'],
+  ['over-ration', 'over-ration'],
+  ['no-room', 'no-room'],
+  ['full', 'no-room'],
+])
+
+/** The reason that most peers gave, of those that a person can do something about. */
+const refusedBecause = (refusals: readonly string[]): RefusedBecause | undefined => {
+  const counts = new Map<RefusedBecause, number>()
+  for (const reason of refusals) {
+    const known = REFUSED.get(reason)
+    if (known) counts.set(known, (counts.get(known) ?? 0) + 1)
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
+}
+
 /** Reasons as they are named to a person: the one that concerns most things. */
-const shortageOf = (short: SafetyInput['short']): ShortageView | undefined => {
+const shortageOf = ({ short, refusals }: SafetyInput): ShortageView | undefined => {
   const counts = new Map<Shortfall['type'], { things: number; bytes: number }>()
   for (const shortfall of short.values()) {
     const held = counts.get(shortfall.type) ?? { things: 0, bytes: 0 }
@@ -102,7 +133,9 @@ const shortageOf = (short: SafetyInput['short']): ShortageView | undefined => {
   const [most] = [...counts].sort(([, a], [, b]) => b.things - a.things)
   if (!most) return undefined
   const [type, { things, bytes }] = most
-  return { type, things, ...(bytes > 0 && { bytes }) }
+  // What one can do alone comes first.
+  const refused = type === 'balance-too-small' ? undefined : refusedBecause(refusals)
+  return { type, things, ...(bytes > 0 && { bytes }), ...(refused && { refused }) }
 }
 
 const assessThings = (input: SafetyInput): (Survival & { readonly key: SubjectKey })[] => {
@@ -129,7 +162,7 @@ export const assessItem = (input: SafetyInput): ItemSafety => {
 export const assessSafety = (input: SafetyInput): SafetyView => {
   const survivals = assessThings(input)
   const lost = survivals.find(({ survives }) => !survives)
-  const shortage = shortageOf(input.short)
+  const shortage = shortageOf(input)
   return {
     copies: input.copies,
     survives: lost === undefined,

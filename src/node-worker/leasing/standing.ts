@@ -24,6 +24,8 @@ export interface Agreements {
 export interface Leases {
   /** Whose things are kept here under leases, and who asks for it. */
   owners(): readonly PersonId[]
+  /** [RC20] Whose leases are over, while what leads from their words to them is kept. */
+  remembered(): readonly PersonId[]
   /** [EC2] Bytes up to which a log of theirs is kept here, 0 where there is no lease. */
   logRoom(owner: PersonId, device: Uint8Array, log: number): number
   /** [EC3] Whether the ledgers of a person are needed here, to see what they may leave. */
@@ -42,6 +44,8 @@ export interface Leases {
 export interface Standing extends Leases {
   /** Takes over what the ledger says. */
   replace(next: Agreements): void
+  /** [RC20] Takes over who is remembered. */
+  remember(persons: readonly PersonId[]): void
   /** A peer asks whether something of that owner may be left here. */
   asks(owner: PersonId, peer: Peer): void
   /** This device asks a peer to keep things of its own person. */
@@ -74,6 +78,7 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
   /** `owner device`: in whose stead which peer asks. */
   const askingForOthers = new Set<string>()
   const askedDevices = new Set<string>()
+  let remembered: readonly PersonId[] = []
   let agreed: Agreements = { kept: new Map(), holders: new Map() }
 
   const tell = (): void => {
@@ -97,6 +102,7 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
 
   return {
     owners: () => [...new Set([...agreed.kept.keys(), ...askedFor()])],
+    remembered: () => remembered,
     logRoom: (owner, device, log) => agreed.kept.get(owner)?.get(logName(device, log)) ?? 0,
     keepsLedger: isPartner,
     sharesLedger,
@@ -116,6 +122,11 @@ export const createStanding = (me: () => PersonId | undefined): Standing => {
     },
     replace(next) {
       agreed = next
+      tell()
+    },
+    remember(persons) {
+      if (persons.join() === remembered.join()) return
+      remembered = persons
       tell()
     },
     asks(owner, peer) {

@@ -67,9 +67,13 @@ const endLogs = async (ports: LeasingPorts, kept: ReadonlySet<string>): Promise<
   return gone.length > 0
 }
 
-/** Looks through what is kept under leases, and in place of others, by the ledger as it was an hour ago. */
-export const letGo = async (ports: LeasingPorts, substituted: Substituted): Promise<void> => {
+/**
+ * Looks through what is kept under leases, and in place of others, by the ledger as it was an hour ago.
+ * @returns those for whom something is kept still
+ */
+export const letGo = async (ports: LeasingPorts, substituted: Substituted): Promise<ReadonlySet<string>> => {
   const kept = thingsKept(ports.book.view(ports.services.platform.clock.now() - CLOCK_SKEW), ports, substituted)
   const [blocks, logs] = [await endBlocks(ports, kept), await endLogs(ports, kept)]
-  if (blocks || logs) ports.services.changes.emit('storage')
+  if (blocks || logs) ports.services.changes.emit('storage', 'logs-gone')
+  return new Set([...kept].map((thing) => thing.slice(0, thing.indexOf(' '))).filter((owner) => owner !== ports.me))
 }

@@ -30,7 +30,7 @@ import { updatePerson } from './persons.ts'
 import { encodeProfile, PROFILE, type ProfileBody } from './profile.ts'
 import { checkProfile, prepareAvatar } from './profile-requests.ts'
 import { putRecord } from './record-rows.ts'
-import { CONTENT_RECORD_DAYS, IDENTITY_RECORD_DAYS, signPublic } from './records.ts'
+import { IDENTITY_RECORD_DAYS, signPublic } from './records.ts'
 
 /** Signers of the first two rungs of a person's ladder. */
 interface Ladder {
@@ -142,7 +142,7 @@ const storeNewcomer = async (
   const entry = { type: PROFILE, body: encodeProfile(profile) }
   const now = platform.clock.now()
   // The first thing said to a stranger comes with a name, so the record must not wait for the next round of signing.
-  const draft = { path: PATHS.profile, value: entry.body, keyEvent: state.newest, seq: now, days: CONTENT_RECORD_DAYS }
+  const draft = { path: PATHS.profile, value: entry.body, keyEvent: state.newest, seq: now, days: IDENTITY_RECORD_DAYS }
   const signed = await signPublic(self, draft, now)
   await logs.append(self, LOG_FEED, [entry], async (tx) => {
     await account.put(tx, row)

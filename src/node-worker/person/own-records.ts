@@ -28,7 +28,7 @@ export const RENEWAL_INTERVAL = 3_600_000
 /** Every public record of one's own, and the days it lives. */
 const OWN_RECORDS = [
   { path: PATHS.heads, days: CONTENT_RECORD_DAYS },
-  { path: PATHS.profile, days: CONTENT_RECORD_DAYS },
+  { path: PATHS.profile, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.secret, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.keys, days: IDENTITY_RECORD_DAYS },
   { path: PATHS.locator, days: IDENTITY_RECORD_DAYS },

@@ -80,6 +80,8 @@ export interface Persons {
   applyKeyEvents(id: string, events: readonly Uint8Array[]): Promise<Result<AppliedKeyEvents, KeyEventsRefusal>>
   /** Keeps the key events of somebody of whom nothing else is kept, from now on. */
   keep(id: string): Promise<void>
+  /** Of somebody of whom nothing else is kept not even the key events are any more. */
+  forget(id: string): Promise<void>
   /** Notes that someone else confirmed the newest key event of `id` now; listeners to changes are not told. */
   confirm(id: string): Promise<void>
   /** Called with the id of each person that changed. @returns stops it */
@@ -193,6 +195,14 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
       inOrder(id, async () => {
         const state = await keyState(id)
         if (!rows.has(id) && state) await storeState(id, state)
+      }),
+
+    forget: (id) =>
+      inOrder(id, async () => {
+        const row = rows.get(id)
+        if (row?.relation !== 'none' || row.petname !== undefined || row.posts + row.offers > 0) return
+        await store.write(['persons'], 'relaxed', (tx) => tx.delete('persons', [id]))
+        await book.refresh([id])
       }),
 
     async confirm(id) {

@@ -64,9 +64,9 @@ const OFFERED_PATHS: ReadonlySet<string> = new Set(Object.values(PATHS))
 
 /** Milliseconds. */
 export const DAY = 86_400_000
-/** Key events, sealed secret and locator outlive a year away (DESIGN section 6). */
+/** [R10] Key events, sealed secret, locator and profile outlive a year away. */
 export const IDENTITY_RECORD_DAYS = 400
-/** What is signed again with every change. */
+/** The newest entries. */
 export const CONTENT_RECORD_DAYS = 31
 
 /** How far the seq of a private record may lie ahead of the clock that it is made from, milliseconds. */

@@ -2,6 +2,7 @@
  * What comes back after a device was added: entries and pictures, from whoever is connected. The work is done by
  * replication as ever; this only counts it, until all that anybody has is here, or nothing comes any more. Rule [RC12].
  */
+import { LOG_LEDGER, logKind } from '../../core/logs/log-id.ts'
 import type { JobReport } from '../api/jobs.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Connection } from '../services.ts'
@@ -22,7 +23,8 @@ interface Count {
 }
 
 const countNow = async (services: InternalServices, connection: Connection, person: string): Promise<Count> => {
-  const heads = await services.logs.heads(person)
+  // What this device pledged just now was never lost.
+  const heads = (await services.logs.heads(person)).filter(({ log }) => logKind(log) !== LOG_LEDGER)
   const here = heads.flatMap(({ ranges }) => ranges).reduce((sum, { from, to }) => sum + to - from + 1, 0)
   const { arriving, sessions } = connection.view()
   const blocks = (await services.files.wanted(MAX_COUNTED_BLOCKS)).length

@@ -21,8 +21,8 @@ export function createLogHeads({ changes, logs, persons }: ReplicationServices):
     logs.onAppend(({ device, log }) => void heads.delete(logKey(device, log))),
     // Whoever was blocked is deleted.
     persons.onChange(() => heads.clear()),
-    // So is what is private of those for whom it is no longer kept.
-    changes.listen((topics) => topics.includes('keepers') && heads.clear()),
+    // So is what is private of those for whom it is no longer kept, and what was kept under leases that are over.
+    changes.listen((topics) => (topics.includes('keepers') || topics.includes('logs-gone')) && heads.clear()),
   ]
   return {
     get(device, log) {

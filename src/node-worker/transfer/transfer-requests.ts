@@ -1,4 +1,4 @@
-/** Answers `import`, `export`, `restore`, `drill` and `remove-device`. What does the work is loaded when it is first asked for. */
+/** Answers `import`, `export`, `restore`, `drill`, `stop-drill` and `remove-device`. What does the work is loaded when it is first asked for. */
 import { lazily } from '../api/lazy.ts'
 import type { StartNode } from '../drill/scratch-node.ts'
 import type { InternalServices } from '../internal-services.ts'
@@ -19,6 +19,7 @@ export const transferRequests = (
     export: async (input, context) => (await load()).export(input, context),
     restore: async (input, context) => (await load()).restore(input, context),
     drill: async (input, context) => (await load()).drill(input, context),
+    'stop-drill': async (input, context) => (await load())['stop-drill'](input, context),
     'remove-device': async (input, context) => (await load())['remove-device'](input, context),
     adoptEpoch: async () => (await load()).adoptEpoch(),
   }

@@ -15,7 +15,8 @@ import { importRequests } from './import/import-requests.ts'
 import { restoreRequests } from './restore-requests.ts'
 
 /** What the chunk does. */
-export interface Transfer extends Pick<RequestHandlers, 'import' | 'export' | 'restore' | 'drill' | 'remove-device'> {
+export interface Transfer
+  extends Pick<RequestHandlers, 'import' | 'export' | 'restore' | 'drill' | 'stop-drill' | 'remove-device'> {
   /** Takes over the newest epoch of the account secret that is held. */
   adoptEpoch(): Promise<void>
 }

@@ -19,6 +19,7 @@ export class Drill extends LitElement {
   /** Id of the drill that is shown. */
   @state() private job = newest
   readonly #drill = new Request(this, 'drill')
+  readonly #stop = new Request(this, 'stop-drill')
   readonly #work = new LiveQuery(this, 'job', () => (this.job ? { job: this.job } : undefined))
 
   static override styles = [
@@ -55,7 +56,8 @@ export class Drill extends LitElement {
     const isComing = step === 'fetching'
     return html`<progress aria-label=${t.common.loading} max=${total || 1} .value=${isComing ? done : 0}></progress>
       <p role="status">${isComing ? t.drill.coming(done, total) : t.drill.asking}</p>
-      <p class="muted small">${t.job.leave}</p>`
+      <p class="muted small">${t.job.leave}</p>
+      <div class="row"><button aria-disabled=${this.#stop.busy} @click=${() => this.#stop.run({})}>${t.drill.stop}</button></div>`
   }
 
   #form(view: JobView | undefined) {
@@ -65,7 +67,7 @@ export class Drill extends LitElement {
         <textarea id="words" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="words-hint" required></textarea>
         <p class="hint" id="words-hint">${t.drill.device}</p>
       </div>
-      ${failure(this.#drill.error ?? view?.error)}
+      ${failure(this.#drill.error ?? (view?.error?.type === 'aborted' ? undefined : view?.error))}
       <div class="row"><button aria-disabled=${this.#drill.busy}>${t.drill.go}</button></div>
     </form>`
   }

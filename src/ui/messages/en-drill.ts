@@ -28,6 +28,7 @@ export const drill = {
   words: 'Your twelve words',
   device: 'The first drill puts a device called “Wipe drill” on your list of devices. It stays there for the next one.',
   go: 'Start the wipe drill',
+  stop: 'Stop the drill',
   running: 'Wipe drill',
   done: 'Wipe drill finished',
   failed: 'Wipe drill stopped',

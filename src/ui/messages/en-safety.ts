@@ -1,5 +1,12 @@
 /** Where copies lie and what a wipe would take, in English. */
-import type { HolderView, KindSafety, NotSafeBecause, ShortageView, ThingKind } from '../../rpc/safety.ts'
+import type {
+  HolderView,
+  KindSafety,
+  NotSafeBecause,
+  RefusedBecause,
+  ShortageView,
+  ThingKind,
+} from '../../rpc/safety.ts'
 import { byteSize, plural } from './plural.ts'
 
 const size = byteSize('en')
@@ -33,6 +40,14 @@ const shortage = {
   'too-little-room': 'Those who are online have no room left. The rest follows when somebody gives more.',
 } satisfies Record<ShortageView['type'], string>
 
+const refused: Record<RefusedBecause, string> = {
+  'clocks-differ':
+    'Somebody is here, but their clock and yours differ by more than an hour. Check date and time of this device.',
+  'over-balance': 'Somebody is here, but counts less room given by you than this needs.',
+  'over-ration': 'Somebody is here, but keeps no more than this for people they do not know.',
+  'no-room': 'Somebody is here, but has no room left.',
+}
+
 const availability: Record<HolderView['availability'], string> = {
   host: 'always on',
   app: 'an installed app',
@@ -51,8 +66,12 @@ export const safety = {
     if (lost === 0) return fewest === 1 ? 'with one other person' : `with ${fewest} other people or more`
     return lost === count ? 'nowhere else' : `${things(lost)} of ${count} nowhere else`
   },
-  shortage: ({ type, things: count, bytes }: ShortageView) =>
-    [`${things(count)} with fewer copies than you want.`, shortage[type], bytes ? `${size(bytes)} more would do.` : '']
+  shortage: ({ type, things: count, bytes, refused: reason }: ShortageView) =>
+    [
+      `${things(count)} with fewer copies than you want.`,
+      reason ? refused[reason] : shortage[type],
+      bytes ? `${size(bytes)} more would do.` : '',
+    ]
       .filter(Boolean)
       .join(' '),
   holders: 'Who has it',

@@ -328,6 +328,8 @@ export const en = {
     oldDevicesGo: 'Look at your devices',
     added: plural(language, { one: '# item added', other: '# items added' }),
     nothing: 'Nothing new was in it.',
+    nothingLeft:
+      'Nobody who is online has anything that you wrote. Another device of yours or an exported file may; what only people had who keep it while you are around is gone after a month.',
     skipped: plural(language, { one: '# item left out', other: '# items left out' }),
     reason: (key: string, count: number) => `${number(count)} ${reasons[key] ?? key}`,
     save: 'Save the file',

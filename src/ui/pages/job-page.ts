@@ -95,10 +95,11 @@ export class JobPage extends LitElement {
       <p aria-live="off">${facts.join(' · ')}</p>`
   }
 
-  #result({ kind, added, total, drill }: JobView) {
+  #result({ kind, added, total, drill, step }: JobView) {
     if (drill) return drillOutcome(drill)
     if (kind === 'export') return html`<p>${t.items(total)}</p>`
-    return html`<p role="status"><strong>${added ? t.job.added(added) : t.job.nothing}</strong></p>`
+    const nothing = kind === 'restore' && step ? t.job.nothingLeft : t.job.nothing
+    return html`<p role="status"><strong>${added ? t.job.added(added) : nothing}</strong></p>`
   }
 
   #skipped({ skipped }: JobView) {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { base32Encode } from '../../../src/core/bytes.ts'
 import { LOG_FEED } from '../../../src/node-worker/log/log-service.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
+import { faultyStore } from '../../support/faulty-store.ts'
 import type { TestPlatform } from '../../support/platform.ts'
 import { after, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
@@ -211,4 +212,67 @@ describe('the wipe drill', () => {
     await ada.stop()
     expect(counter.cleared()).to.equal(2)
   })
+
+  it(
+    '[RC17] is stopped: what it stored is deleted, nothing of the person’s is harmed, and another one can begin',
+    async () => {
+      const counter = countClears()
+      const ada = await startLeasing('Ada', [host.origin], { slots: 0, change: counter.change })
+      const bob = await startPeer('Bob', [host.origin])
+      await writeSome(ada)
+      await follow(bob, ada)
+      await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post at Bob')
+      const words = await wordsOf(ada)
+      expect(await ada.get('stop-drill', {}), 'none runs').to.deep.equal({})
+      const { job } = await ada.get('drill', { words })
+      const live = ada.live('job', { job })
+      await live.until((view) => view?.step === 'fetching')
+      await ada.get('stop-drill', {})
+      const stopped = await live.until((view) => view?.state !== 'running')
+      expect(stopped).to.deep.include({ state: 'failed', error: { type: 'aborted' } })
+      live.end()
+      expect(counter.cleared()).to.equal(2)
+      expect(await textsOf(ada, ada.person)).to.deep.equal(['Bread on Sunday'])
+      const { job: another } = await ada.get('drill', { words })
+      expect(another).to.not.equal(job)
+      for (const node of [ada, bob]) await node.stop()
+    },
+    LONG,
+  )
+
+  for (const [when, room, step] of [
+    ['before anything is stored', 0, 'found'],
+    ['as things come', 12, 'fetching'],
+  ] as const)
+    it(
+      `[RC18] the drill’s own disk is full ${when}: neither yes nor no, it says so, and nothing is harmed`,
+      async () => {
+        const counter = countClears()
+        const withLittleRoom = (platform: TestPlatform): TestPlatform => {
+          const open = async () => {
+            const store = faultyStore(await platform.scratch.open())
+            store.room = room
+            return store
+          }
+          return counter.change({ ...platform, scratch: { ...platform.scratch, open } })
+        }
+        const ada = await startLeasing('Ada', [host.origin], { change: (platform) => hasty(withLittleRoom(platform)) })
+        const bob = await startPeer('Bob', [host.origin])
+        await writeSome(ada)
+        await follow(bob, ada)
+        await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post at Bob')
+        await until(async () => (await bob.services.files.wanted(9)).length === 0, 'the picture at Bob')
+        const before = counter.cleared()
+        const job = await runDrill(ada, await wordsOf(ada))
+        expect(job).to.deep.include({ state: 'failed', error: { type: 'storage-full' }, step })
+        expect(job.drill).to.equal(undefined)
+        expect(counter.cleared()).to.equal(before + 1)
+        expect((await ada.query('connection', {})).full, 'only the drill’s').to.equal(false)
+        expect(await textsOf(ada, ada.person)).to.deep.equal(['Bread on Sunday'])
+        expect(await ada.query('notes', {})).to.have.length(1)
+        await ada.get('publish-post', { text: 'goes on', pictures: [] })
+        for (const node of [ada, bob]) await node.stop()
+      },
+      LONG,
+    )
 })

@@ -149,6 +149,11 @@ describe('leases between nodes', () => {
       expect(await blocks()).to.be.below(all)
       expect(await logsOf(bob.person)).to.include(LOG_FEED)
       expect((await bob.query('safety', {}))?.survives).to.equal(true)
+      // What was let go is fetched again when it is left with the same holder again.
+      await ada.get('save-settings', { copies: 2 })
+      await untilSafety(ada, isWhole, 'Bob signs for everything again')
+      expect(await logsOf(ada.person)).to.include.members([LOG_FEED, LOG_NOTES])
+      expect(await blocks()).to.equal(all)
       await stopAll(ada, bob)
     },
     LONG,

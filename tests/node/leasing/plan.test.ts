@@ -62,6 +62,7 @@ const plan = ({ copies = 3, things = [{ key: 'a', steps: 2 }], ...given }: Given
     held: [],
     writtenAt: (lease) => Number(lease.split('@')[2]),
     facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
+    isUnproven: () => false,
     candidates: [candidate('bob'), candidate('cat'), candidate('dan')],
     askedAt: () => undefined,
     standsIn: () => false,
@@ -175,6 +176,16 @@ describe('planning leases', () => {
     const replaced = plan({ held: [...held, copy('a', 'dan')], facts })
     expect(replaced.write).to.deep.equal([])
     expect(replaced.release).to.deep.equal(held[1]!.leases.map(({ id }) => id))
+  })
+
+  it('[EC12] [PL13] a holder that was asked for a proof in vain for too long is replaced like one that is silent', () => {
+    const held = [copy('a', HERE), copy('a', 'bob'), copy('a', 'cat')]
+    const isUnproven = ({ holderDevice }: Copy): boolean => holderDevice === 'cat'
+    const made = plan({ held, isUnproven })
+    expect(holders(made)).to.deep.equal(['dan'])
+    expect(made.release).to.deep.equal([])
+    const replaced = plan({ held: [...held, copy('a', 'dan')], isUnproven })
+    expect(replaced.release).to.deep.equal(held[2]!.leases.map(({ id }) => id))
   })
 
   it('[EC9] [EC14] leases are renewed when another number of copies is wanted by now, and once', () => {

@@ -1,66 +1,35 @@
 /** Holders make copies again while the owner is away: real nodes, a real host, and a clock that is moved for all. */
 import { expect } from 'chai'
-import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import { picture } from '../../support/picture.ts'
 import { after, afterEach, before, describe, it } from '../../support/runner.ts'
 import type { TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
-import { recover, startBlank } from '../recovery/scene.ts'
 import { startHost, type TestHost, textsOf } from '../replication/peers.ts'
 import { wordsOf } from '../transfer/archive.ts'
-import { isWhole, type Lessee, startLeasing, untilSafety } from './scene.ts'
+import { DAY, MINUTE, moveTime } from './moved-time.ts'
+import { isWhole, type Lessee, untilSafety } from './scene.ts'
 
 const LONG = { timeout: 120_000 }
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 /** Longer than any tab may be silent, and shorter than any lease. */
 const SILENCE = 5 * DAY
 
 describe('repair by holders', () => {
   let host: TestHost
-  const nodes = new Set<TestNode>()
-  let ahead = 0
-  const clock = { now: () => Date.now() + ahead }
+  const time = moveTime(() => [host.origin])
+  const { start, stop, comeBack, untilLater } = time
 
   before(async () => {
     host = await startHost()
   })
   after(() => host.close())
-  afterEach(async () => {
-    await stop(...nodes)
-    ahead = 0
-  })
+  afterEach(time.end)
 
-  const start = async (name: string): Promise<Lessee> => {
-    const node = await startLeasing(name, [host.origin], { clock })
-    nodes.add(node)
-    return node
-  }
-  const stop = async (...gone: TestNode[]): Promise<void> => {
-    for (const node of gone) {
-      nodes.delete(node)
-      await node.stop()
-    }
-  }
-  const comeBack = async (words: string): Promise<TestNode> => {
-    const blank = await startBlank([host.origin], { connect: connectWith({ leases: true }), clock })
-    nodes.add(blank)
-    expect(await recover(blank, words)).to.deep.include({ state: 'done' })
-    return blank
-  }
   /** How many things of an owner a node keeps in place of others. */
   const substituted = async (node: TestNode, { person }: Lessee, kind = ''): Promise<number> => {
     const prefix = ['substituted', person]
     const rows = await node.platform.store.read(['queue'], (tx) => tx.list('queue', { prefix }))
     return rows.filter(({ key }) => String(key[2]).startsWith(kind)).length
   }
-  /** Time passes for everybody, a minute at a time. */
-  const untilLater = (isSo: () => boolean | Promise<boolean>, what: string): Promise<unknown> =>
-    until(async () => {
-      ahead += MINUTE
-      for (const node of nodes) node.services.changes.emit('settings')
-      return isSo()
-    }, what)
   /** Ada leaves everything with Bob and Cat, and is gone. */
   const leaveThings = async (write: (ada: Lessee) => Promise<unknown>) => {
     const [ada, bob, cat] = [await start('Ada'), await start('Bob'), await start('Cat')]
@@ -80,9 +49,10 @@ describe('repair by holders', () => {
       )
       await stop(bob)
       const dan = await start('Dan')
-      await untilLater(() => ahead > 20 * MINUTE, 'time')
+      const then = time.now()
+      await untilLater(() => time.now() > then + 20 * MINUTE, 'time')
       expect(await substituted(dan, ada), 'not silent for long').to.equal(0)
-      ahead += SILENCE
+      time.pass(SILENCE)
       await untilLater(async () => (await substituted(dan, ada)) >= things, 'Dan has what Bob had')
       await stop(cat)
       const blank = await comeBack(words)
@@ -111,7 +81,7 @@ describe('repair by holders', () => {
       await untilLater(async () => (await stoodIn()) >= things, 'somebody has what Bob had')
       const back = await comeBack(words)
       // Of Bob's lost device the owner has to hear nothing for long; Cat is seen all the while.
-      ahead += SILENCE
+      time.pass(SILENCE)
       // What the owner has no longer stays until its leases end; logs there are always.
       await untilLater(async () => (await stoodIn('log ')) === 0, 'leases instead')
       await untilSafety(back, isWhole, 'two holders of everything')
@@ -132,10 +102,10 @@ describe('repair by holders', () => {
       const others = [await start('Eve'), await start('Flo')]
       const counts = () => Promise.all([...others, ...holders.slice(1)].map((node) => substituted(node, ada)))
       const sum = async () => (await counts()).reduce((total, count) => total + count, 0)
-      ahead += SILENCE
+      time.pass(SILENCE)
       await untilLater(async () => (await sum()) >= things, 'what Bob had is kept again')
-      const then = ahead
-      await untilLater(() => ahead > then + 30 * MINUTE, 'nobody does it again')
+      const then = time.now()
+      await untilLater(() => time.now() > then + 30 * MINUTE, 'nobody does it again')
       expect(await sum()).to.equal(things)
     },
     LONG,

@@ -1,7 +1,7 @@
 /** Whether everything would survive a wipe now, told in numbers. */
 import { expect } from 'chai'
 import type { Copy } from '../../../src/core/economy/ledger-view.ts'
-import { assessSafety, type SafetyInput } from '../../../src/node-worker/leasing/safety.ts'
+import { assessItem, assessSafety, type SafetyInput } from '../../../src/node-worker/leasing/safety.ts'
 import { LOG_ACCOUNT, LOG_FEED, LOG_NOTES } from '../../../src/node-worker/log/log-service.ts'
 import type { PersonCard } from '../../../src/rpc/views.ts'
 import { describe, it } from '../../support/runner.ts'
@@ -36,6 +36,7 @@ const inputOf = (given: Partial<SafetyInput> = {}): SafetyInput => ({
   things: [ACCOUNT, NOTES, FEED, PICTURE].map((key) => thing(key)),
   held: everywhere,
   short: new Map(),
+  refusals: [],
   facts: () => ({ availability: 'tab', family: undefined, lastSeen: NOW }),
   lastProof: () => NOW - DAY,
   isOnline: (device) => device === BOB,
@@ -65,6 +66,27 @@ describe('safety', () => {
     expect(view.kinds.filter(({ lost }) => lost > 0)).to.deep.equal([{ kind: 'notes', things: 1, lost: 1, fewest: 0 }])
   })
 
+  it('[PL21] [Q40] an item is safe when all is that it stands in, with as many people as keep all of it', () => {
+    const item = (things: SafetyInput['things'], given: Partial<SafetyInput> = {}) =>
+      assessItem(inputOf({ things, ...given }))
+    expect(item([thing(FEED), thing(PICTURE)])).to.deep.equal({ survives: true, people: 2 })
+    const held = everywhere.filter(({ subject, holderPerson }) => subject !== PICTURE || holderPerson === 'bob')
+    expect(item([thing(FEED), thing(PICTURE)], { held })).to.deep.equal({ survives: true, people: 1 })
+    const gone = everywhere.filter(({ subject }) => subject !== PICTURE)
+    expect(item([thing(FEED), thing(PICTURE, 1)], { held: gone })).to.deep.equal({
+      survives: false,
+      people: 0,
+      because: 'nowhere-else',
+    })
+  })
+
+  it('[PL21] a holder without the newest entry of a log has not all of it', () => {
+    const hasNewest: SafetyInput['hasNewest'] = (key, device) => key !== NOTES || device === BOB
+    expect(assess({ hasNewest }).kinds.find(({ kind }) => kind === 'notes')).to.include({ lost: 0, fewest: 1 })
+    const nobody = assess({ hasNewest: (key) => key !== NOTES })
+    expect(nobody).to.deep.include({ survives: false, because: 'nowhere-else' })
+  })
+
   it('[PL21] what is only promised, one’s own copy and what is over count for nothing', () => {
     const held = [copy(NOTES, BOB, { held: 0 }), copy(NOTES, 'here')]
     expect(assess({ things: [thing(NOTES)], held }).because).to.equal('nowhere-else')
@@ -88,5 +110,16 @@ describe('safety', () => {
       [FEED, { type: 'balance-too-small', missing: 1, bytesWanting: 4096 } as const],
     ])
     expect(assess({ short }).shortage).to.deep.equal({ type: 'balance-too-small', things: 2, bytes: 12_288 })
+  })
+
+  it('[EC8] says why people who are here refused, by what most of them said, and nothing that it does not know', () => {
+    const short = new Map([[NOTES, { type: 'alone', missing: 1 } as const]])
+    const refused = (...refusals: string[]) => assess({ short, refusals }).shortage?.refused
+    expect(refused()).to.equal(undefined)
+    expect(refused('<b>', 'constructor')).to.equal(undefined)
+    expect(refused('over-ration', 'lease-over', 'clocks-differ')).to.equal('clocks-differ')
+    expect(refused('full')).to.equal('no-room')
+    const poor = new Map([[NOTES, { type: 'balance-too-small', missing: 1, bytesWanting: 8192 } as const]])
+    expect(assess({ short: poor, refusals: ['full'] }).shortage).to.not.have.property('refused')
   })
 })

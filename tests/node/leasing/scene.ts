@@ -1,6 +1,10 @@
 /** Nodes that lease: each dials a host, keeps things of the others and leaves its own with them. */
+
+import { bytesToHex } from '../../../src/core/bytes.ts'
 import { LedgerType, STATEMENT_VERSION } from '../../../src/core/economy/statement-types.ts'
+import { LOG_LEDGER, logKind } from '../../../src/core/logs/log-id.ts'
 import type { Clock } from '../../../src/core/ports.ts'
+import { listLeased } from '../../../src/node-worker/files/kept-blocks.ts'
 import { connectWith } from '../../../src/node-worker/swarm/connect.ts'
 import type { SafetyView } from '../../../src/rpc/safety.ts'
 import type { TestPlatform } from '../../support/platform.ts'
@@ -58,3 +62,24 @@ export const untilSafety = (
 /** Everything has as many copies as are wanted. */
 export const isWhole = (view: SafetyView): boolean =>
   view.survives && view.shortage === undefined && view.kinds.every(({ fewest }) => fewest >= view.copies - 1)
+
+/** Logs of the owner that are at a node, but for the ledger. */
+export const logsAt = async (node: Lessee, owner: Lessee): Promise<number> =>
+  (await node.services.logs.heads(owner.person)).filter(({ log }) => logKind(log) !== LOG_LEDGER).length
+
+/** Blocks that a node keeps for the owner under leases, or is to keep. */
+export const blocksAt = async (node: Lessee, owner: Lessee) => {
+  const leased = await node.platform.store.read(['blockMeta'], listLeased)
+  return leased.filter((block) => block.owner === owner.person)
+}
+
+/** What is left with a node, as that node's ledger says it: signed for, with the end of its newest lease. */
+export const leftWith = async (holder: Lessee, owner: Lessee): Promise<Map<string, number>> => {
+  const book = await holder.services.ledger()
+  const device = bytesToHex(holder.services.account.self()!.device.signer.publicKey)
+  const copies = book.view().copiesOf(owner.person)
+  const held = copies.filter((copy) => copy.holderDevice === device && copy.held > 0)
+  const endOf = ({ leases }: (typeof held)[number]): number =>
+    Math.max(...leases.filter(({ id }) => book.receipt(id)).map(({ ends }) => ends))
+  return new Map(held.map((copy) => [copy.subject, endOf(copy)]))
+}

@@ -6,6 +6,7 @@ import type { Connect } from '../../../src/node-worker/services.ts'
 import { connectToPeers } from '../../../src/node-worker/swarm/connect.ts'
 import type { JobView } from '../../../src/rpc/views.ts'
 import { picture } from '../../support/picture.ts'
+import type { TestPlatform } from '../../support/platform.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
 import { until } from '../../support/wait.ts'
 import { follow, networkedPlatform, startPeer } from '../replication/peers.ts'
@@ -55,11 +56,17 @@ export const startBlank = async (
     ready,
     connect = connectToPeers,
     clock,
-  }: { readonly ready?: Promise<void>; readonly connect?: Connect; readonly clock?: Clock } = {},
+    change = (platform) => platform,
+  }: {
+    readonly ready?: Promise<void>
+    readonly connect?: Connect
+    readonly clock?: Clock
+    readonly change?: (platform: TestPlatform) => TestPlatform
+  } = {},
 ): Promise<TestNode> => {
   const network = await networkedPlatform('blank', hosts, clock)
   const platform: typeof network = {
-    ...network,
+    ...change(network),
     async fetch(url, init) {
       await ready
       return network.fetch(url, init)

@@ -263,6 +263,7 @@ export const createFakeNode = (world: World = fullWorld()): FakeNode => {
     export: () => ({ job: 'exported' }),
     restore: () => ({ job: 'running' }),
     drill: () => ({ job: 'drill' }),
+    'stop-drill': () => ({}),
   }
 
   const request = async <N extends RequestName>(
