@@ -1,12 +1,10 @@
-/** Runs test files on Node with node:test, through tsx, and counts the results. */
-
-import { join } from 'node:path'
+/** Runs bundled test files on Node with node:test and counts the results. */
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
-import { paths } from './paths.mjs'
+import { bundleNodeTests } from './node-test-bundle.mjs'
 
-// The files' processes inherit it: that is how they load TypeScript.
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import tsx`.trim()
+// The files' processes inherit it: traces name the source.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim()
 
 const isTest = (data) => data.details?.type !== 'suite'
 
@@ -20,9 +18,11 @@ const outcomeOf = (type, data) => {
 export const runNodeTests = async ({ name, files, grep, concurrency, timeout }) => {
   if (!files.length) return []
   const started = Date.now()
-  const result = { suite: name, passed: 0, failed: 0, skipped: 0 }
+  const { built, broken } = await bundleNodeTests(files)
+  for (const file of broken) console.log(`FAILED ${file}: it cannot be built`)
+  const result = { suite: name, passed: 0, failed: broken.length, skipped: 0 }
   const stream = run({
-    files: files.map((file) => join(paths.root, file)),
+    files: built,
     concurrency,
     timeout,
     ...(grep && { testNamePatterns: [grep] }),

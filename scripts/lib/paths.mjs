@@ -12,6 +12,7 @@ export const paths = {
   dist: at('dist'),
   meta: at('.cache/meta'),
   tests: at('.cache/tests'),
+  nodeTests: at('.cache/node-tests'),
   /** Pages of tests that several files share. */
   testPages: at('.cache/test-pages'),
   bench: at('.cache/bench'),

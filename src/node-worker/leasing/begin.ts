@@ -45,7 +45,7 @@ export const beginLeasing = (
     waiting.clear()
     onChange()
   }
-  begin().catch((error) => services.platform.log({ level: 'error', what: 'leases', detail: String(error) }))
+  begin().catch((error) => isClosed || services.platform.log({ level: 'error', what: 'leases', detail: String(error) }))
   stops.push(services.changes.listen((topics) => void (topics.includes('leases') && onChange())))
 
   return {

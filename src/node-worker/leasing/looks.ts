@@ -57,9 +57,10 @@ export const startLooks = ({ hold, plan, timers, report }: Work): Looks => {
 
   const run: Looks['run'] = (task) => {
     if (isClosed) return
-    // Without room nothing can be written down; it is tried again with the next look.
-    const onError = (error: unknown): void => (error instanceof StoreFullError ? undefined : report(error))
-    oneAtATime(task).catch(onError)
+    oneAtATime(task).catch((error: unknown) => {
+      // Without room nothing can be written down, and it is tried again with the next look; at the end the store closes.
+      if (!isClosed && !(error instanceof StoreFullError)) report(error)
+    })
   }
   const planIn = (milliseconds: number): void => {
     planning ??= timers.setTimeout(() => {

@@ -28,7 +28,12 @@ export interface Remembered {
 const keyOf = (person: PersonId): readonly [string, string] => ['remembered', person]
 
 /** Reads who was remembered before. */
-export const openRemembered = async ({ services, standing }: LeasingPorts): Promise<Remembered> => {
+export const openRemembered = async ({
+  services,
+  standing,
+  book,
+  me,
+}: Pick<LeasingPorts, 'services' | 'standing' | 'book' | 'me'>): Promise<Remembered> => {
   const { persons, platform, records } = services
   const { clock, store } = platform
   const rows = await store.read(['queue'], (tx) => tx.list<number>('queue', { prefix: ['remembered'] }))
@@ -46,6 +51,13 @@ export const openRemembered = async ({ services, standing }: LeasingPorts): Prom
   /** Whose things are here for another reason stays whatever leases there were. */
   const isStranger = (person: PersonId): boolean => persons.relation(person) === 'none'
 
+  /** What somebody signed for things of this node's person counts by their key events. */
+  const isHolder = (person: PersonId): boolean =>
+    book
+      .view()
+      .copiesOf(me)
+      .some(({ holderPerson }) => holderPerson === person)
+
   const forget = async (person: PersonId): Promise<void> => {
     const isDropped = isStranger(person)
     await store.write(RECORD_TABLES, 'relaxed', async (tx) => {
@@ -53,7 +65,7 @@ export const openRemembered = async ({ services, standing }: LeasingPorts): Prom
       await tx.delete('queue', keyOf(person))
     })
     times.delete(person)
-    if (isDropped) await persons.forget(person)
+    if (isDropped && !isHolder(person)) await persons.forget(person)
   }
 
   const isOver = async (person: PersonId): Promise<boolean> => {

@@ -1,8 +1,8 @@
 /** How many people are remembered whose leases are over. */
 import { expect } from 'chai'
 import { PATHS, publicStorageKey } from '../../../src/core/records/storage-key.ts'
-import type { LeasingPorts } from '../../../src/node-worker/leasing/ports.ts'
 import { MAX_REMEMBERED, openRemembered } from '../../../src/node-worker/leasing/remembered.ts'
+import type { Standing } from '../../../src/node-worker/leasing/standing.ts'
 import { TEST_TIME } from '../../support/platform.ts'
 import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { startNode, type TestNode } from '../../support/test-node.ts'
@@ -13,8 +13,12 @@ describe('remembered people', () => {
   let ada: TestNode & { readonly person: string }
   let bob: TestNode
   const keys = () => publicStorageKey(ada.person, PATHS.keys)
-  const ports = (node: TestNode) =>
-    ({ services: node.services, standing: node.services.leases }) as unknown as LeasingPorts
+  const ports = async (node: TestNode) => ({
+    services: node.services,
+    standing: node.services.leases as Standing,
+    book: await node.services.ledger(),
+    me: node.services.account.self()!.person,
+  })
 
   beforeEach(async () => {
     const node = await startNode('Ada')
@@ -42,7 +46,7 @@ describe('remembered people', () => {
       (i) => TEST_TIME + i,
     )
     await remember([ada.person], () => TEST_TIME - 1)
-    const remembered = await openRemembered(ports(bob))
+    const remembered = await openRemembered(await ports(bob))
     expect(bob.services.leases.remembered()).to.have.length(MAX_REMEMBERED + 1)
     // Nothing is held of the others, so they go too.
     await remembered.look(new Set([ada.person]))
@@ -53,17 +57,30 @@ describe('remembered people', () => {
   it('[RC20] the longest silent one goes first, with all that was kept of them', async () => {
     await remember([ada.person], () => TEST_TIME - 1)
     const others = new Set(Array.from({ length: MAX_REMEMBERED }, (_, i) => `person ${i}`))
-    const remembered = await openRemembered(ports(bob))
+    const remembered = await openRemembered(await ports(bob))
     await remembered.look(others)
     expect(bob.services.leases.remembered()).to.have.length(MAX_REMEMBERED).and.to.not.include(ada.person)
     expect(await isHere()).to.equal(false)
     expect(bob.services.persons.get(ada.person)).to.equal(undefined)
   })
 
+  it('[RC20] whoever keeps something of this person is forgotten, but not who they are', async () => {
+    await remember([ada.person], () => TEST_TIME - 1)
+    const others = new Set(Array.from({ length: MAX_REMEMBERED }, (_, i) => `person ${i}`))
+    const known = await ports(bob)
+    const book = {
+      ...known.book,
+      view: () => ({ ...known.book.view(), copiesOf: () => [{ holderPerson: ada.person }] }),
+    } as unknown as typeof known.book
+    await (await openRemembered({ ...known, book })).look(others)
+    expect(await isHere()).to.equal(false)
+    expect(bob.services.persons.get(ada.person)).to.not.equal(undefined)
+  })
+
   it('[RC20] whoever is followed by now is kept for that', async () => {
     await remember([ada.person], () => TEST_TIME)
     await bob.get('follow', { link: (await ada.get('my-link', {})).link })
-    const remembered = await openRemembered(ports(bob))
+    const remembered = await openRemembered(await ports(bob))
     await remembered.look(nobody)
     expect(bob.services.leases.remembered()).to.deep.equal([])
     expect(await isHere()).to.equal(true)
