@@ -70,7 +70,8 @@ const runSlow = async () => {
     tests.repeated,
     pick(engines, (engine) => values.engine !== undefined || !isFirst(engine)),
   )
-  await runOnNode('Long', tests.long, TIMEOUTS.long)
+  // Most of the longest one is waiting.
+  await runOnNode('Long', tests.long, TIMEOUTS.long, 2)
 }
 
 await (isLong ? runSlow() : runDaily())

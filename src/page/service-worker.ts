@@ -14,9 +14,9 @@ export interface AppUpdate {
 /** How often a page that stays open asks for a new version. */
 const UPDATE_CHECK_MS = 60 * 60 * 1000
 
-const isWaiting = (registration: ServiceWorkerRegistration): boolean =>
-  // Without a controller this is the first version: it waits for nobody.
-  registration.waiting !== null && navigator.serviceWorker.controller !== null
+/** The first version waits for nobody, though WebKitGTK goes on calling it the waiting one while it takes charge. */
+const isWaiting = ({ waiting, active }: ServiceWorkerRegistration): boolean =>
+  waiting?.state === 'installed' && active !== null
 
 const watchForUpdate = (registration: ServiceWorkerRegistration, onUpdate: (update: AppUpdate) => void): void => {
   const tell = (): void => {

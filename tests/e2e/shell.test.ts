@@ -63,6 +63,7 @@ describe('the security policy', () => {
             await start(page, 'Ada')
             await post(page, 'under a policy')
             await untilInstalled(page)
+            expect(await page.text()).not.to.contain('A newer Kith')
             for (const path of PAGES) {
               await page.goto(proxy.url + path)
               await page.waitForControl('heading', /./)
