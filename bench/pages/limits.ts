@@ -20,8 +20,29 @@ const openTable = async (durability: 'strict' | 'relaxed') => {
 const perSecond = (count: number, since: number): number => (count * 1000) / (performance.now() - since)
 
 let channel: RTCDataChannel | undefined
-let incoming: Promise<RTCDataChannel> | undefined
+let arrived: Arrived | undefined
 let connection: RTCPeerConnection | undefined
+
+/** What came through a channel, counted from its first moment on: a message that nobody listens for is lost. */
+interface Arrived {
+  bytes: number
+  /** When the first one came. */
+  since: number
+  onMore: () => void
+}
+
+const countMessages = (peer: RTCPeerConnection): Arrived => {
+  const count: Arrived = { bytes: 0, since: 0, onMore: () => undefined }
+  peer.ondatachannel = ({ channel: received }) => {
+    received.binaryType = 'arraybuffer'
+    received.onmessage = ({ data }) => {
+      count.since ||= performance.now()
+      count.bytes += (data as ArrayBuffer).byteLength
+      count.onMore()
+    }
+  }
+  return count
+}
 
 const gathered = (peer: RTCPeerConnection): Promise<string> =>
   new Promise((resolve) => {
@@ -98,10 +119,7 @@ const limits = {
   /** Second step, at the other side. @returns the answer */
   async answer(offer: string): Promise<string> {
     connection = new RTCPeerConnection()
-    const opened = connection
-    incoming = new Promise((resolve) => {
-      opened.ondatachannel = (event) => resolve(event.channel)
-    })
+    arrived = countMessages(connection)
     await connection.setRemoteDescription(JSON.parse(offer))
     await connection.setLocalDescription()
     return gathered(connection)
@@ -122,18 +140,11 @@ const limits = {
     }
   },
   /** Takes in `total` bytes. @returns bytes a second from the first on */
-  async receive(total: number): Promise<number> {
-    // The offering side may hold the channel for open before this one has heard of it.
-    const received = await incoming!
-    let got = 0
-    let start = 0
+  receive(total: number): Promise<number> {
+    const count = arrived!
     return new Promise((resolve) => {
-      received.binaryType = 'arraybuffer'
-      received.onmessage = ({ data }) => {
-        start ||= performance.now()
-        got += (data as ArrayBuffer).byteLength
-        if (got >= total) resolve(perSecond(got, start))
-      }
+      count.onMore = () => count.bytes >= total && resolve(perSecond(count.bytes, count.since))
+      count.onMore()
     })
   },
 }
