@@ -21,6 +21,7 @@ import type { EntryRun, Ingested, Refusal, SeqRange } from './log-service.ts'
 import { LOG_TABLES, type ReadEntry, unshown } from './log-view.ts'
 import { openEntries } from './open-entries.ts'
 import { isHeld, missingRanges, uniteRange } from './ranges.ts'
+import { isBeingShown } from './show-held.ts'
 
 /** Separate runs held of one log. Whoever sends one entry here and one there must not make every step slow. */
 export const MAX_PIECES = 256
@@ -156,10 +157,14 @@ interface Stored {
 
 /** See {@link Ingest}. */
 export const createIngest = (core: LogCore): Ingest => {
-  const commit = (person: string, run: Segment, read: readonly ReadEntry[], { admit, shows }: IngestTerms) =>
-    core.store.write(LOG_TABLES, 'relaxed', async (tx): Promise<Result<Stored, Refusal>> => {
-      const refusal = await admit(tx, person, run, read)
+  /** `read` is absent when nothing was to be shown. 'followed': nothing is stored, all of it is to be shown after all. */
+  const commit = (person: string, run: Segment, read: readonly ReadEntry[] | undefined, terms: IngestTerms) =>
+    core.store.write(LOG_TABLES, 'relaxed', async (tx): Promise<Result<Stored, Refusal> | 'followed'> => {
+      const { admit, shows } = terms
+      const entries = read ?? []
+      const refusal = await admit(tx, person, run, entries)
       if (refusal) return err(refusal)
+      if (!read && (shows?.(run) !== 'nothing' || (await isBeingShown(tx, person)))) return 'followed'
       const row = (await getLogRow(tx, run.author, run.logId)) ?? emptyLogRow(person)
       const added = missingRanges(row.ranges, { from: run.firstSeq, to: lastSeqOf(run) })
       const filled = overlaps(row, run) ? await core.runs.fillPayloads(tx, run) : new Set<number>()
@@ -167,13 +172,22 @@ export const createIngest = (core: LogCore): Ingest => {
       const next = withoutHollow(grown(row, run, added, filled), withPayload(run))
       await putLogRow(tx, run.author, run.logId, await withHollow(tx, next, row, run))
       const isNew = (seq: number) => filled.has(seq) || !isHeld(row.ranges, seq)
-      const fresh = read.filter((entry) => isNew(entry.seq))
+      const fresh = entries.filter((entry) => isNew(entry.seq))
       const view = viewOf(core, run.logId)
-      const late = shows?.(run) === 'unshown' ? await unshown(tx, view, without(read, fresh)) : []
+      const late = shows?.(run) === 'unshown' ? await unshown(tx, view, without(entries, fresh)) : []
       const topics = (await view?.apply(tx, [...late, ...fresh])) ?? []
       // What was taken back and is brought again is nothing that anybody waits for.
       return ok({ topics, filled: [...filled].filter((seq) => isHeld(row.hollow ?? [], seq)).length })
     })
+
+  /** [EC6] Who is followed in the meantime is shown: those who show what was held by then do not know of this run. */
+  const store = async (person: string, run: Segment, terms: IngestTerms): Promise<Result<Stored, Refusal>> => {
+    const hidden = terms.shows?.(run) === 'nothing' ? await commit(person, run, undefined, terms) : 'followed'
+    if (hidden !== 'followed') return hidden
+    const stored = await commit(person, run, await openEntries(core, person, run), terms)
+    if (stored === 'followed') throw new Error('what is shown was not read')
+    return stored
+  }
 
   const takeIn = async (person: string, bounded: Bounded, terms: IngestTerms): Promise<Result<Ingested, Refusal>> => {
     const { run } = bounded
@@ -191,8 +205,7 @@ export const createIngest = (core: LogCore): Ingest => {
     const added = missingRanges(held.row.ranges, range).reduce((sum, { from, to }) => sum + to - from + 1, 0)
     const result: Ingested = { device: run.author, log: run.logId, ...range, added, filled: 0 }
     if (added === 0 && !run.payloads.some(Boolean)) return ok(result)
-    const read = terms.shows?.(run) === 'nothing' ? [] : await openEntries(core, person, run)
-    const stored = await commit(person, run, read, terms)
+    const stored = await store(person, run, terms)
     if (!stored.ok) return stored
     const origin = { person, device: run.author, log: run.logId, own: false }
     await core.committed(origin, added > 0 ? run : undefined, stored.value.topics)

@@ -2,7 +2,7 @@
 import { MAX_SEGMENT_BYTES } from '../../core/limits.ts'
 import { logKind } from '../../core/logs/log-id.ts'
 import { lastSeqOf } from '../../core/logs/segment.ts'
-import type { Key } from '../stores/store.ts'
+import type { Key, ReadTransaction } from '../stores/store.ts'
 import { type LogCore, viewOf } from './log-core.ts'
 import { LOG_FEED, type LogHead, type SeqRange } from './log-service.ts'
 import { LOG_TABLES, unshown } from './log-view.ts'
@@ -37,6 +37,10 @@ const showPerson = async (core: LogCore, heads: readonly LogHead[]): Promise<voi
 
 /** Row of table `queue` from when somebody is followed until what was held of them is shown. */
 export const unshownKey = (person: string): Key => ['unshown', person]
+
+/** Whether somebody is followed of whom not all that was held has been shown. */
+export const isBeingShown = async (tx: ReadTransaction, person: string): Promise<boolean> =>
+  (await tx.get('queue', unshownKey(person))) !== undefined
 
 /** Whoever is followed since: what is begun goes on after a crash. @param heads what is held of somebody's logs */
 export const showHeld = async (

@@ -4,6 +4,8 @@ import { createPayload, encodePayload } from '../../../src/core/logs/payload.ts'
 import { type Segment, sliceSegment } from '../../../src/core/logs/segment.ts'
 import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import type { Signer } from '../../../src/core/ports.ts'
+import type { OwnLogs } from '../../../src/node-worker/log/own-logs.ts'
+import { unshownKey } from '../../../src/node-worker/log/show-held.ts'
 import { MAX_OFFERS_PER_PERSON } from '../../../src/node-worker/social/inbox.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, startNode, type TestNode } from '../../support/test-node.ts'
@@ -59,6 +61,40 @@ const forkAt = async ({ signer }: Pair, before: Segment): Promise<Segment> => {
 }
 
 describe('taking in logs of others', () => {
+  describe('of whom nothing is shown', () => {
+    const POSTS = ['post 2', 'post 1', 'post 0']
+    /** Takes in all of a pair's log as what is kept under a lease; `shows` is asked before and while it is stored. */
+    const takeIn = async ({ alice, bob, a, device }: Pair, shows: () => 'new' | 'nothing'): Promise<void> => {
+      const run = encodeSegment(await read(alice, device, 1, 4))
+      const logs = bob.services.logs as OwnLogs
+      const taken = await logs.ingestWith(a, run, { admit: async () => undefined, shows })
+      expect(taken).to.have.nested.property('value.added', 4)
+    }
+
+    it('[EC6] stores without showing', async () => {
+      const pair = await startPair('hidden', 3)
+      await takeIn(pair, () => 'nothing')
+      expect(await texts(pair.bob)).to.deep.equal([])
+      await pair.stop()
+    })
+
+    it('[EC6] shows what comes in the moment in which its person is followed', async () => {
+      const pair = await startPair('followed meanwhile', 3)
+      let asked = 0
+      await takeIn(pair, () => (asked++ === 0 ? 'nothing' : 'new'))
+      expect(await texts(pair.bob)).to.deep.equal(POSTS)
+      await pair.stop()
+    })
+
+    it('[EC6] shows what comes while that which was held is being shown', async () => {
+      const pair = await startPair('being shown', 3)
+      await pair.bob.platform.store.write(['queue'], 'relaxed', (tx) => tx.put('queue', unshownKey(pair.a), 0))
+      await takeIn(pair, () => 'nothing')
+      expect(await texts(pair.bob)).to.deep.equal(POSTS)
+      await pair.stop()
+    })
+  })
+
   it('[N5] the newest entries first and the rest later, each applied once', async () => {
     const pair = await startPair('tail', 120)
     const { alice, bob, a, device } = pair
