@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../core/result.ts'
 import type { BlockBases } from '../../core/swarm/block-bases.ts'
 import { createKeyedMutex } from '../log/keyed-mutex.ts'
 import type { ReadTransaction, Store, WriteTransaction } from '../stores/store.ts'
+import { unlessFull } from '../stores/unless-full.ts'
 
 /** How this node's person stands to another. */
 export type Relation = 'me' | 'following' | 'blocked' | 'none'
@@ -162,6 +163,13 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
     await book.refresh([id])
   }
 
+  /** Who was met before being of interest is not asked for key events again. Without room for them they are. */
+  const keepKnown = async (id: string): Promise<void> => {
+    const state = states.get(id)
+    if (!state || rows.get(id)?.events.length !== 0) return
+    if (!(await unlessFull(() => storeState(id, state))).ok) states.delete(id)
+  }
+
   const merge = async (id: string, events: readonly Uint8Array[]) => {
     const known = await keyState(id)
     const merged = known
@@ -220,14 +228,18 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
           ids.map((id) => [id]),
         ),
       )
+      const met: string[] = []
       for (const [i, id] of ids.entries()) {
         const row = fresh[i]
         const isChanged = summaryOf(row) !== summaryOf(rows.get(id))
-        if (row ? !isStateOf(row, states.get(id)) : rows.has(id)) states.delete(id)
+        const isNewHere = row?.events.length === 0 && row.relation !== 'blocked' && states.has(id)
+        if (isNewHere) met.push(id)
+        else if (row ? !isStateOf(row, states.get(id)) : rows.has(id)) states.delete(id)
         if (row) rows.set(id, row)
         else rows.delete(id)
         if (isChanged) for (const handler of [...handlers]) handler(id)
       }
+      for (const id of met) await inOrder(id, () => keepKnown(id))
     },
 
     onChange(handler) {
