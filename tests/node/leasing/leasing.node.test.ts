@@ -93,7 +93,8 @@ describe('leases between nodes', () => {
       await follow(bob, ada)
       await ada.get('publish-post', { text: 'after', pictures: [] })
       await until(async () => (await textsOf(bob, ada.person)).length === 1, 'the post')
-      expect((await bob.query('person', { person: ada.person })).name).to.equal('Ada')
+      // The post is pushed, what came before it is fetched.
+      await until(async () => (await bob.query('person', { person: ada.person })).name === 'Ada', 'the profile')
       await stopAll(ada, bob)
     },
     LONG,
@@ -137,6 +138,10 @@ describe('leases between nodes', () => {
       const tidy = () => letGo({ services: bob.services, standing: bob.services.leases, book, ...names }, [])
       const logsOf = async (person: string) => (await bob.services.logs.heads(person)).map(({ log }) => log)
       const blocks = () => bob.platform.store.read(['blocks'], (tx) => tx.count('blocks'))
+      const { publicKey: adasDevice } = ada.services.account.self()!.device.signer
+      const isAgreed = (log: number) => bob.services.leases.logRoom(ada.person, adasDevice, log) > 0
+      // Letting go runs between two looks otherwise, when what was signed for is agreed.
+      await until(() => [LOG_FEED, LOG_NOTES].every(isAgreed), 'what Bob signed for is agreed')
       const all = await blocks()
       await tidy()
       expect(await blocks()).to.equal(all)
