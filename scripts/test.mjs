@@ -70,8 +70,7 @@ const runSlow = async () => {
     tests.repeated,
     pick(engines, (engine) => values.engine !== undefined || !isFirst(engine)),
   )
-  // Most of the longest one is waiting.
-  await runOnNode('Long', tests.long, TIMEOUTS.long, 2)
+  await runOnNode('Long', tests.long, TIMEOUTS.long)
 }
 
 await (isLong ? runSlow() : runDaily())
