@@ -4,6 +4,7 @@ import { createPayload, encodePayload } from '../../../src/core/logs/payload.ts'
 import { type Segment, sliceSegment } from '../../../src/core/logs/segment.ts'
 import { decodeSegment, encodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import type { Signer } from '../../../src/core/ports.ts'
+import type { Admit } from '../../../src/node-worker/log/ingest.ts'
 import type { OwnLogs } from '../../../src/node-worker/log/own-logs.ts'
 import { unshownKey } from '../../../src/node-worker/log/show-held.ts'
 import { MAX_OFFERS_PER_PERSON } from '../../../src/node-worker/social/inbox.ts'
@@ -64,10 +65,14 @@ describe('taking in logs of others', () => {
   describe('of whom nothing is shown', () => {
     const POSTS = ['post 2', 'post 1', 'post 0']
     /** Takes in all of a pair's log as what is kept under a lease; `shows` is asked before and while it is stored. */
-    const takeIn = async ({ alice, bob, a, device }: Pair, shows: () => 'new' | 'nothing'): Promise<void> => {
+    const takeIn = async (
+      { alice, bob, a, device }: Pair,
+      shows: () => 'new' | 'nothing',
+      admit: Admit = async () => undefined,
+    ): Promise<void> => {
       const run = encodeSegment(await read(alice, device, 1, 4))
       const logs = bob.services.logs as OwnLogs
-      const taken = await logs.ingestWith(a, run, { admit: async () => undefined, shows })
+      const taken = await logs.ingestWith(a, run, { admit, shows })
       expect(taken).to.have.nested.property('value.added', 4)
     }
 
@@ -88,8 +93,14 @@ describe('taking in logs of others', () => {
 
     it('[EC6] shows what comes while that which was held is being shown', async () => {
       const pair = await startPair('being shown', 3)
-      await pair.bob.platform.store.write(['queue'], 'relaxed', (tx) => tx.put('queue', unshownKey(pair.a), 0))
-      await takeIn(pair, () => 'nothing')
+      await takeIn(
+        pair,
+        () => 'nothing',
+        async (tx) => {
+          await tx.put('queue', unshownKey(pair.a), 0)
+          return undefined
+        },
+      )
       expect(await texts(pair.bob)).to.deep.equal(POSTS)
       await pair.stop()
     })
