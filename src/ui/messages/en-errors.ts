@@ -315,7 +315,7 @@ export const errors: Table = {
   'node-lost': () => ({
     what: 'Kith is starting again in the background',
     means: 'What was saved is safe. What you just did may not have been saved.',
-    todo: 'Wait a moment; it goes on by itself. Then look whether it is there. If it does not, close this tab and open Kith in a new one.',
+    todo: 'Wait a moment; it goes on by itself. Then look whether it is there. If nothing goes on, close this tab and open Kith in a new one.',
   }),
   aborted: () => ({
     what: 'This was stopped',

@@ -4,7 +4,7 @@ import { describe, it } from '../../support/runner.ts'
 import { startNode } from '../../support/test-node.ts'
 
 describe('who was met before they are followed', () => {
-  it('[RC3] is not forgotten by the follow: what they signed is believed at once, and after a restart', async () => {
+  it('[RC3] is not forgotten by the follow: what they signed is believed at once, and their key events are stored', async () => {
     const [alice, bob] = [await startNode('met alice'), await startNode('met bob')]
     const { person } = await alice.get('create-person', { name: 'Alice' })
     await bob.get('create-person', { name: 'Bob' })
