@@ -1,12 +1,19 @@
 /** Bytes and their texts, and a reader and a writer for binary formats. */
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
-import { utf8 } from '@scure/base'
 import { base32 } from 'multiformats/bases/base32'
 
 /** Lower-case hex; `hexToBytes` throws on anything that is not hex. */
 export { bytesToHex, concatBytes, hexToBytes }
 
 const EMPTY = new Uint8Array(0)
+
+/** Every platform has it, and the language's own library does not name it. */
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { readonly fatal: true; readonly ignoreBOM: true },
+) => { decode(bytes: Uint8Array): string }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Whether both hold the same bytes. Not constant in time: for public values only. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
@@ -28,7 +35,7 @@ export const utf8Encode = (text: string): Uint8Array => utf8ToBytes(text)
 /** The text of UTF-8 bytes; undefined when they are not UTF-8. */
 export const utf8Decode = (bytes: Uint8Array): string | undefined => {
   try {
-    return utf8.encode(bytes)
+    return UTF8.decode(bytes)
   } catch {
     return undefined
   }

@@ -70,8 +70,9 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
     tidied = now
     const over = new Set(placesOver(memory, now))
     if (over.size === 0) return
-    const left = [...memory.kept].flatMap(([place, { fact }]) => (over.has(place) ? [] : personsIn(fact)))
-    const dropped = await unlessFull(() => rows.drop([...over], keys.forget(new Set(left))))
+    const left = [...memory.kept].flatMap(([place, kept]) => (over.has(place) ? [] : [kept]))
+    const named = [...left, ...memory.logged.values()].flatMap(({ fact }) => personsIn(fact))
+    const dropped = await unlessFull(() => rows.drop([...over], keys.forget(new Set(named))))
     if (dropped.ok) memory.drop([...over])
   }
 
@@ -103,6 +104,14 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
     return hear({ kind: 'warrant', bytes })
   }
 
+  /** [Q33] A device that was removed must not count again after a restart: who is no friend is not met every day. */
+  const learnNews = async (person: string): Promise<void> => {
+    await keys.learn([person])
+    const unkept = await keys.unkept([person])
+    if (unkept.length > 0 && (await unlessFull(() => rows.putKeys(unkept))).ok) keys.kept(unkept)
+    changes.emit('economy')
+  }
+
   const report = (error: unknown): void => platform.log({ level: 'error', what: 'ledger', detail: String(error) })
 
   const stops = [
@@ -119,11 +128,7 @@ export const createLedgerKeeper = (services: InternalServices): LedgerKeeper => 
       hear({ kind: 'warrant', bytes }).catch(report)
     }),
     persons.onChange((id) => {
-      if (!keys.get(id)) return
-      keys
-        .learn([id])
-        .then(() => changes.emit('economy'))
-        .catch(report)
+      if (keys.get(id)) inOrder(() => learnNews(id)).catch(report)
     }),
   ]
 

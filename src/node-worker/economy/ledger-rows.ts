@@ -5,7 +5,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '../../core/bytes.ts'
 import type { Fact } from '../../core/economy/ledger-facts.ts'
-import type { Durability, Store } from '../stores/store.ts'
+import type { Durability, Store, WriteTransaction } from '../stores/store.ts'
 
 /** A fact that was verified here, with what others need to verify it. */
 export interface Kept {
@@ -54,6 +54,7 @@ export interface LedgerRows {
   /** In the order in which they were heard. */
   all(): Promise<readonly Kept[]>
   put(kept: Kept, keys: readonly KeptKeys[], durability: Durability): Promise<void>
+  putKeys(keys: readonly KeptKeys[]): Promise<void>
   drop(places: readonly string[], persons: readonly string[]): Promise<void>
   allKeys(): Promise<readonly KeptKeys[]>
 }
@@ -64,14 +65,18 @@ export const createLedgerRows = (store: Store): LedgerRows => {
     const rows = await store.read(['economy'], (tx) => tx.list<T>('economy', { prefix: [kind] }))
     return rows.map(({ value }) => value)
   }
+  const writeKeys = async (tx: WriteTransaction, keys: readonly KeptKeys[]): Promise<void> => {
+    for (const row of keys) await tx.put('economy', ['keys', row.person], row)
+  }
   return {
     all: async () => (await list<Kept>('said')).sort((a, b) => a.heard - b.heard),
     allKeys: () => list<KeptKeys>('keys'),
     put: (kept, keys, durability) =>
       store.write(['economy'], durability, async (tx) => {
         await tx.put('economy', ['said', placeOf(kept)], toRow(kept))
-        for (const row of keys) await tx.put('economy', ['keys', row.person], row)
+        await writeKeys(tx, keys)
       }),
+    putKeys: (keys) => store.write(['economy'], 'relaxed', (tx) => writeKeys(tx, keys)),
     drop: (places, persons) =>
       store.write(['economy'], 'relaxed', async (tx) => {
         for (const place of places) await tx.delete('economy', ['said', place])

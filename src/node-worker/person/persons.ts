@@ -85,7 +85,7 @@ export interface Persons {
   forget(id: string): Promise<void>
   /** Notes that someone else confirmed the newest key event of `id` now; listeners to changes are not told. */
   confirm(id: string): Promise<void>
-  /** Called with the id of each person that changed. @returns stops it */
+  /** Called with the id of each person that changed, strangers whose key events changed among them. @returns stops it */
   onChange(handler: (id: string) => void): () => void
 }
 
@@ -138,6 +138,10 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
   const states = new Map<string, KeyState>()
   const handlers = new Set<(id: string) => void>()
   const inOrder = createKeyedMutex()
+
+  const tell = (id: string): void => {
+    for (const handler of [...handlers]) handler(id)
+  }
 
   const remember = (id: string, state: KeyState): void => {
     states.set(id, state)
@@ -195,7 +199,10 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
         const merged = await merge(id, events)
         if (!merged.ok || !merged.value.changed) return merged
         if (rows.has(id)) await storeState(id, merged.value.state)
-        else remember(id, merged.value.state)
+        else {
+          remember(id, merged.value.state)
+          tell(id)
+        }
         return merged
       }),
 
@@ -237,7 +244,7 @@ export const openPersons = async (ports: PersonsPorts): Promise<PersonsBook> => 
         else if (row ? !isStateOf(row, states.get(id)) : rows.has(id)) states.delete(id)
         if (row) rows.set(id, row)
         else rows.delete(id)
-        if (isChanged) for (const handler of [...handlers]) handler(id)
+        if (isChanged) tell(id)
       }
       for (const id of met) await inOrder(id, () => keepKnown(id))
     },

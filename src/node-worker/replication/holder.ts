@@ -54,6 +54,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const sent: Known = new Map()
   /** The key events of a person that the peer was told, by {@link tokenOf}. */
   const told = new Map<string, string>()
+  /** The newest key event of one's own person that the peer was told of beside that. */
+  let named = ''
   let stream: Stream | undefined
   let pushing = 0
 
@@ -115,6 +117,15 @@ export function createHolder(services: ReplicationServices, session: Session): H
     if (upTo < 1 || upTo > head.seq || head.person !== account.self()?.person) return
     const peer = { device: session.device, person: session.person, alwaysOn }
     await copies.saw({ device: head.device, log: head.log, upTo, peer })
+  }
+
+  // [SY20] Whoever wants nothing of one's own person may count copies on its devices.
+  const nameNewest = async (person: string): Promise<void> => {
+    if (wanted.has(person) || person !== account.self()?.person) return
+    const newest = tokenOf(newestIn(await persons.keyState(person)), false)
+    if (newest === named) return
+    named = newest
+    await sayHeads(person, [])
   }
 
   const sendEvents = async (person: string): Promise<void> => {
@@ -189,6 +200,7 @@ export function createHolder(services: ReplicationServices, session: Session): H
     // A device that was added or removed, before anything of it is sent.
     persons.onChange((person) => {
       if (told.has(person) && isKept(services, person)) sendEvents(person).catch(reportTo(services))
+      nameNewest(person).catch(reportTo(services))
     }),
   ]
 

@@ -41,6 +41,9 @@ export interface Reader {
   close(): void
 }
 
+/** Times in a session that a peer of whom nothing else is wanted is asked for key events: nobody changes keys that often. */
+export const MAX_CATCH_UPS = 64
+
 /** What a reader is given beside its session. */
 export interface ReaderPorts extends ReplicationPorts {
   readonly claims: Claims
@@ -71,6 +74,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   let hello: Uint8Array | undefined
   /** The one for which it was asked although nothing else of its person is wanted. */
   let caughtUp: Uint8Array | undefined
+  let catchUps = 0
   let isCatchingUp = false
   let isClosed = false
   /** Persons of whom something was told once and found no room. */
@@ -102,17 +106,24 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     await send({ type: 'unwant', person })
   }
 
+  const isKnown = async (newest: Uint8Array): Promise<boolean> =>
+    isKnownEvent(await persons.keyState(session.person), newest)
+
   // [SY20] Of whom everything is wanted, the key events come first anyway.
+  const catchUpTo = async (newest: Uint8Array): Promise<void> => {
+    if (wanted.has(session.person) || catchUps >= MAX_CATCH_UPS || (await isKnown(newest))) return
+    if (caughtUp && equalBytes(caughtUp, newest)) return
+    catchUps++
+    caughtUp = newest
+    isCatchingUp = true
+    await want(session.person)
+  }
   const catchUp = async (): Promise<void> => {
     const { person, newestKeyEvent } = session
     // Once a handshake: what the peer named since then may be newer.
     if (newestKeyEvent !== hello) confirmations.named(person, newestKeyEvent)
     hello = newestKeyEvent
-    if (wanted.has(person) || isKnownEvent(await persons.keyState(person), newestKeyEvent)) return
-    if (caughtUp && equalBytes(caughtUp, newestKeyEvent)) return
-    caughtUp = newestKeyEvent
-    isCatchingUp = true
-    await want(person)
+    await catchUpTo(newestKeyEvent)
   }
 
   // [SY9] A holder tells key events and the profile once: what found no room is asked for, with all of the person.
@@ -138,10 +149,12 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     if (last && events.some((event) => equalBytes(dagCborCid(event).bytes, last))) confirmations.named(person, last)
   }
 
-  const takeCaughtUp = async (message: HolderMessage): Promise<void> => {
-    if (!isCatchingUp || message.person !== session.person) return
-    if (message.type === 'events') await takeEvents(message.person, message.events)
-    if (message.type !== 'heads') return
+  const takeUnasked = async (message: HolderMessage): Promise<void> => {
+    if (message.person !== session.person) return
+    if (message.type === 'events' && isCatchingUp) await takeEvents(message.person, message.events)
+    if (message.type !== 'heads' || message.newest === null) return
+    if (!(await isKnown(message.newest))) return catchUpTo(message.newest)
+    if (!isCatchingUp) return
     isCatchingUp = false
     await send({ type: 'unwant', person: message.person })
   }
@@ -218,7 +231,7 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   const handle = async (message: HolderMessage): Promise<void> => {
     // [SY6] What was not asked for is not looked at, let alone stored.
-    if (!wanted.has(message.person)) return takeCaughtUp(message)
+    if (!wanted.has(message.person)) return takeUnasked(message)
     if (message.type === 'heads') {
       confirmations.named(message.person, message.newest)
       await noteHeads(message.person, message.logs)

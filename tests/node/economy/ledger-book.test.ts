@@ -3,7 +3,9 @@ import { decodeLedgerPayload } from '../../../src/core/economy/ledger-body.ts'
 import { STEPS_PER_SLOT } from '../../../src/core/economy/units.ts'
 import { decodeSegment } from '../../../src/core/logs/segment-codec.ts'
 import { createPerson, leaseOf, pledgeOf } from '../../core/economy/world.ts'
+import { removeDevice } from '../../core/identity/people.ts'
 import { describe, it } from '../../support/runner.ts'
+import { until } from '../../support/wait.ts'
 import { startPeer } from '../replication/copied-device.ts'
 import { introduce, type Keeper, leave, restart, startKeeper } from './scene.ts'
 
@@ -67,6 +69,22 @@ describe('the ledger of a node', () => {
     expect(again.book.lease(left.hex)!.evidence).to.deep.equal(left.evidence)
     expect(again.book.statementsOf(left.hex)).to.deep.equal([receipt.bytes])
     expect(again.book.view().balance(ann.me.person)).to.include({ given: 16 * STEPS_PER_SLOT, held: 2 })
+    await again.stop()
+  })
+
+  it('[Q33] a device that a stranger removed holds nothing from then on, after a restart neither', async () => {
+    const ann = await startKeeper('ann')
+    const bob = await createPerson(1, 2)
+    await introduce(ann, bob)
+    const holder = bob.devices[0]!
+    await ann.book.say([leaseOf(ann.me, holder)])
+    const left = ({ book }: Keeper) => book.view().copiesOf(ann.me.person).length
+    expect(left(ann)).to.equal(1)
+    const removal = await removeDevice(bob.chain, holder.byte, [], { who: bob.who })
+    await introduce(ann, { ...bob, chain: [...bob.chain, removal] })
+    await until(() => left(ann) === 0)
+    const again = await restart(ann)
+    expect(left(again)).to.equal(0)
     await again.stop()
   })
 })

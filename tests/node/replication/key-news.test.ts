@@ -12,6 +12,7 @@ import {
 import { type HolderMessage, type ReaderMessage, StreamKind } from '../../../src/core/sync/messages.ts'
 import { MAX_HELLO_KEY_EVENTS_BYTES, MAX_STREAM_MESSAGE_BYTES } from '../../../src/core/wire/wire-limits.ts'
 import { toEventMessages } from '../../../src/node-worker/replication/key-news.ts'
+import { MAX_CATCH_UPS } from '../../../src/node-worker/replication/reader.ts'
 import type { Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, type TestNode } from '../../support/test-node.ts'
@@ -78,6 +79,44 @@ describe('key events over sessions', () => {
     expect(await victim.replication.arriving()).to.equal(0)
     expect(heard).to.have.length(2)
     await stopAll(victim, ann)
+  })
+
+  it('[SY20] a stranger whose heads name an event that is not known is asked again, so many times at most', async () => {
+    const ann = await startAuthor('Ann', 0)
+    const writer = await createKeyWriter(ann)
+    const chain = await writer.withDevices(2)
+    const victim = await startVictim()
+    await victim.services.persons.applyKeyEvents(ann.id, writer.chain)
+    const session = await victim.meet(ann)
+    const log = await streamFrom(session, StreamKind.log)
+    const heard = heardOn(log, ann.id)
+    const names = (newest: Uint8Array) => say(log, { type: 'heads', person: ann.id, newest, logs: [] })
+    await names(cidOf(writer.chain.at(-1)!))
+    await names(cidOf(chain.at(-1)!))
+    await until(() => heard.length === 1)
+    expect(heard[0]).to.deep.include({ type: 'want', newest: cidOf(writer.chain.at(-1)!) })
+    await say(log, { type: 'events', person: ann.id, events: chain })
+    await names(cidOf(chain.at(-1)!))
+    await until(() => heard.length === 2)
+    expect(heard[1]).to.deep.equal({ type: 'unwant', person: ann.id })
+    expect((await victim.services.persons.keyState(ann.id))?.chain).to.deep.equal(chain)
+    for (let i = 0; i < 2 * MAX_CATCH_UPS; i++) await names(cidOf(Uint8Array.of(i)))
+    await until(() => heard.length === 1 + MAX_CATCH_UPS)
+    await settle(100)
+    expect(heard).to.have.length(1 + MAX_CATCH_UPS)
+    await stopAll(victim, ann)
+  })
+
+  it('[SY20] [EC13] a stranger hears of new keys while a session lasts', async () => {
+    const [ann, bob] = [await startVictim(), await startVictim()]
+    const writer = await createKeyWriter(ann)
+    await bob.services.persons.applyKeyEvents(ann.id, writer.chain)
+    await bob.converse(ann)
+    const { chain } = await writer.withDevice()
+    await ann.services.persons.applyKeyEvents(ann.id, chain)
+    await until(async () => (await bob.services.persons.keyState(ann.id))?.events === chain.length, 'the new device')
+    expect(bob.services.persons.get(ann.id)).to.equal(undefined)
+    await stopAll(ann, bob)
   })
 
   it('[SY20] who is known as far as they say is not asked', async () => {

@@ -172,10 +172,11 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
     else ports.onAsked()
   }
 
-  const tellClaim = (owner: PersonId, { ticket, at }: RepairClaim, view: LedgerView): void => {
-    const holders = new Set(view.copiesOf(owner).map(({ holderDevice }) => holderDevice))
+  /** [EC14] Those who could make the same things again. */
+  const tellClaim = (owner: PersonId, { ticket, at }: RepairClaim, losses: readonly Loss[]): void => {
+    const rivals = new Set(losses.flatMap(({ alive }) => alive.map(({ device }) => String(device))))
     for (const line of ports.lines())
-      if (holders.has(line.device)) line.send({ type: 'claim', owner, ticket: Math.floor(ticket * TICKETS), at })
+      if (rivals.has(line.device)) line.send({ type: 'claim', owner, ticket: Math.floor(ticket * TICKETS), at })
   }
 
   /** Whether everybody who was asked has answered, or had the time to. */
@@ -188,12 +189,24 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
     if (isDone || clock.now() - item.askedAt >= CLAIM_MS) end(item, isDone && !item.hasFailed)
   }
 
-  const step = (owner: PersonId, item: Item, losses: readonly Loss[], view: LedgerView): void => {
+  /** [EC14] What others claimed they make again only where they have it. */
+  const unclaimed = ({ claims }: Item, losses: readonly Loss[]): Loss[] => {
+    const claimed = new Set(claims.filter(({ at }) => clock.now() < at + CLAIM_MS).map(({ device }) => device))
+    return losses.filter(({ alive }) => !alive.some(({ device }) => claimed.has(device)))
+  }
+
+  const isDue = ({ state }: Item): boolean => state.phase === 'waiting' && state.dueAt <= clock.now()
+
+  const step = (owner: PersonId, item: Item, all: readonly Loss[], view: LedgerView): void => {
+    const free = unclaimed(item, all)
+    const losses = free.length > 0 ? free : all
     const [worst] = losses
     if (!worst) {
       items.delete(owner)
       return
     }
+    // With nobody to ask nothing is claimed, nor is it a failure: the next look asks again.
+    if (isDue(item) && choosePlaces(owner, affordable(losses), view).size === 0) return
     if (worst.alive.length < item.live) item.since = clock.now()
     item.live = worst.alive.length
     const next = stepRepair(
@@ -204,13 +217,13 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
         redundancy: { kind: 'copies', copies: worst.wanted },
         live: item.live,
         since: item.since,
-        claims: item.claims,
-        isAble: affordable(losses).length > 0 && ports.candidates(view).length > 0,
+        claims: free.length > 0 ? [] : item.claims,
+        isAble: affordable(losses).length > 0,
       },
       dice,
     )
     follow(item, next)
-    if (next.action.type === 'claim') tellClaim(owner, next.action.claim, view)
+    if (next.action.type === 'claim') tellClaim(owner, next.action.claim, losses)
     if (next.action.type === 'repair') repair(owner, item, losses, view)
   }
 
