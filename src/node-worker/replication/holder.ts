@@ -54,8 +54,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   const sent: Known = new Map()
   /** The key events of a person that the peer was told, by {@link tokenOf}. */
   const told = new Map<string, string>()
-  /** The newest key event of one's own person that the peer was told of beside that. */
-  let named = ''
+  /** The newest key event of one's own person that the peer was told of beside that, after the handshake. */
+  let named: Uint8Array | undefined
   let stream: Stream | undefined
   let pushing = 0
 
@@ -122,8 +122,8 @@ export function createHolder(services: ReplicationServices, session: Session): H
   // [SY20] Whoever wants nothing of one's own person may count copies on its devices.
   const nameNewest = async (person: string): Promise<void> => {
     if (wanted.has(person) || person !== account.self()?.person) return
-    const newest = tokenOf(newestIn(await persons.keyState(person)), false)
-    if (newest === named) return
+    const newest = newestIn(await persons.keyState(person))
+    if (!newest || equalBytes(newest, named ?? session.toldKeyEvent)) return
     named = newest
     await sayHeads(person, [])
   }
@@ -211,6 +211,10 @@ export function createHolder(services: ReplicationServices, session: Session): H
       wanted.clear()
       told.clear()
       news.forgetAll()
+      named = undefined
+      // The handshake was a while ago.
+      const self = account.self()?.person
+      if (self) nameNewest(self).catch(reportTo(services))
       opened.onmessage = async (bytes) => {
         const message = decodeReaderMessage(bytes)
         if (!message.ok) {

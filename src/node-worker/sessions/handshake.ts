@@ -28,8 +28,13 @@ import type { HandshakeError } from '../../core/wire/wire-errors.ts'
 import type { CarrierInbox } from './carrier-inbox.ts'
 import type { ResolvedPeer, SessionPorts } from './types.ts'
 
-/** Who answered, as checked. */
-export interface Peer {
+/** Who answered, as checked, and what it was told. */
+export interface Peer extends Answerer {
+  /** CID bytes of the newest own key event that was named to it. */
+  readonly toldKeyEvent: Uint8Array
+}
+
+interface Answerer {
   readonly person: string
   readonly device: Uint8Array
   readonly keyEvents: readonly Uint8Array[]
@@ -48,6 +53,7 @@ interface Run {
   readonly inbox: CarrierInbox
   readonly noise: NoiseHandshake
   readonly expectedDevice: Uint8Array | undefined
+  toldKeyEvent: Uint8Array
 }
 
 type Outcome<T> = Promise<Result<T, HandshakeError>>
@@ -70,9 +76,12 @@ const ownHello = async ({ self, network, group }: SessionPorts): Promise<Hello> 
 /** Sends the next handshake message, with our hello unless it is the first, which nobody may read yet. */
 const send = async (run: Run, role: Role | undefined): Outcome<void> => {
   const { ports } = run
-  const message = await run.noise.write(async (handshakeHash) =>
-    role ? signHello(await ownHello(ports), ports.self.keys.signer, role, handshakeHash) : new Uint8Array(0),
-  )
+  const message = await run.noise.write(async (handshakeHash) => {
+    if (!role) return new Uint8Array(0)
+    const hello = await ownHello(ports)
+    run.toldKeyEvent = hello.newestKeyEvent
+    return signHello(hello, ports.self.keys.signer, role, handshakeHash)
+  })
   if (!message.ok) return fail(message.error.reason)
   run.carrier.send(concatBytes(Uint8Array.of(WIRE_VERSION), message.value))
   return ok(undefined)
@@ -105,7 +114,7 @@ const isUnexpected = (run: Run, device: Uint8Array): boolean =>
   (run.expectedDevice !== undefined && !equalBytes(device, run.expectedDevice))
 
 /** Believes nothing before it is checked: who was expected, signature, group, blocks, the key events, the static key. */
-const checkHello = async (run: Run, read: ReadPayload): Outcome<Peer> => {
+const checkHello = async (run: Run, read: ReadPayload): Outcome<Answerer> => {
   const hello = decodeHello(read.payload)
   if (!hello.ok) return fail(hello.error.reason)
   const { device, person, newestKeyEvent } = hello.value
@@ -123,7 +132,7 @@ const checkHello = async (run: Run, read: ReadPayload): Outcome<Peer> => {
   return ok({ person, device: device.slice(), keyEvents, newestKeyEvent: newestKeyEvent.slice() })
 }
 
-const initiate = async (run: Run): Outcome<Peer> => {
+const initiate = async (run: Run): Outcome<Answerer> => {
   const first = await send(run, undefined)
   if (!first.ok) return first
   const read = await receive(run)
@@ -134,7 +143,7 @@ const initiate = async (run: Run): Outcome<Peer> => {
   return third.ok ? peer : third
 }
 
-const respond = async (run: Run): Outcome<Peer> => {
+const respond = async (run: Run): Outcome<Answerer> => {
   const first = await receive(run)
   if (!first.ok) return first
   const second = await send(run, 'responder')
@@ -163,7 +172,8 @@ export const runHandshake = async (
     staticKey: ports.self.keys.agreement,
     prologue: sessionPrologue(ports.network, dialledDevice(ports, carrier, expectedDevice)),
   })
-  const run: Run = { ports, carrier, inbox, noise, expectedDevice }
+  const run: Run = { ports, carrier, inbox, noise, expectedDevice, toldKeyEvent: new Uint8Array(0) }
   const peer = await (carrier.initiator ? initiate(run) : respond(run))
-  return peer.ok ? ok({ peer: peer.value, transport: noise.split() }) : peer
+  if (!peer.ok) return peer
+  return ok({ peer: { ...peer.value, toldKeyEvent: run.toldKeyEvent }, transport: noise.split() })
 }

@@ -164,6 +164,9 @@ export const createLiveSession = (ports: LiveSessionPorts, firstPeer: Peer): Liv
     get newestKeyEvent() {
       return peer.newestKeyEvent
     },
+    get toldKeyEvent() {
+      return peer.toldKeyEvent
+    },
     carrier: carrierState,
     isChoosing,
     open: streams.open,

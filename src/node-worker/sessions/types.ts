@@ -50,6 +50,8 @@ export interface Session {
   readonly keyEvents: readonly Uint8Array[]
   /** CID bytes of the newest key event of its person that the peer named in its last handshake. */
   readonly newestKeyEvent: Uint8Array
+  /** CID bytes of the newest key event of this side's person that the peer was told in it. */
+  readonly toldKeyEvent: Uint8Array
   /** What carries it now; `none` while it waits for a new carrier. */
   carrier(): 'direct' | 'relay' | 'none'
   /** Whether a carrier is there that may become the one: another dialled now would only push it out. */

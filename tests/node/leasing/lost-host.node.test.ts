@@ -15,6 +15,7 @@ const LONG = { timeout: 180_000 }
 /** What is missed is looked for again once a minute. */
 const PATIENCE = 120_000
 const POSTS = 8
+const OK = 200
 
 /** A port that was free a moment ago. */
 const freePort = async (): Promise<number> => {
@@ -128,12 +129,13 @@ describe('leases without their host', () => {
         placesStorageKey(NETWORK_ZERO),
         ...[ada, bob].map(({ person }) => publicStorageKey(person, PATHS.heads)),
       ]
-      const listed = async (): Promise<readonly string[][]> =>
-        Promise.all(
-          keys.map(async (key) =>
-            (JSON.parse(String((await ask(`${first.origin}/k/${base32Encode(key)}`)).body)) as string[]).sort(),
-          ),
-        )
+      const urlsUnder = (key: Uint8Array): Promise<string[]> =>
+        until(async () => {
+          // A host that was asked too often, or has just begun, says so instead.
+          const { status, body } = await ask(`${first.origin}/k/${base32Encode(key)}`)
+          return status === OK && (JSON.parse(String(body)) as string[]).sort()
+        }, 'a list')
+      const listed = (): Promise<readonly string[][]> => Promise.all(keys.map(urlsUnder))
       const accounts = async (): Promise<unknown> => [
         await ada.query('economy', {}),
         await bob.query('economy', {}),

@@ -19,7 +19,9 @@ import { afterEach, beforeEach, describe, it } from '../../support/runner.ts'
 import { settle, until } from '../../support/wait.ts'
 import { leave } from '../economy/scene.ts'
 import { type Duel, type Foe, startDuel } from './duel.ts'
-import { DAY, MINUTE } from './moved-time.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 
 describe('claims of holders', () => {
   let people: Person[]
