@@ -19,6 +19,7 @@ import type {
   FileId,
   JobView,
   KeepersView,
+  KeyEventView,
   MyLinkView,
   NoteId,
   NoteState,
@@ -143,6 +144,8 @@ export interface Queries {
   session: { in: Record<never, never>; out: SessionView }
   home: { in: { limit: number; before?: string }; out: FeedPage }
   person: { in: { person: PersonId }; out: PersonView }
+  /** What happened to a person's keys as far as is known here, newest first. */
+  'key-history': { in: { person: PersonId }; out: readonly KeyEventView[] }
   'person-feed': { in: { person: PersonId; limit: number; before?: string }; out: FeedPage }
   /** A post with its replies, oldest first; undefined when it is not here. */
   thread: { in: { entry: EntryId }; out: { post?: PostView; replies: readonly PostView[] } }

@@ -129,6 +129,15 @@ export interface PersonView extends PersonCard {
   readonly contested: boolean
 }
 
+/** One event of a person's keys, as it says itself. */
+export interface KeyEventView {
+  readonly kind: 'inception' | 'rotate' | 'add-device' | 'remove-device'
+  /** Milliseconds since 1970 by the clock of whoever signed it. */
+  readonly time: number
+  /** What the person calls the device that was added or removed. */
+  readonly device?: string
+}
+
 export interface PeopleView {
   readonly following: readonly PersonView[]
   readonly blocked: readonly PersonView[]

@@ -1,15 +1,15 @@
 /** Who is signed in, people, devices and settings. */
 import { base32Encode, equalBytes } from '../../core/bytes.ts'
 import { decodeKeyEvent } from '../../core/identity/key-event-codec.ts'
-import type { KeyState } from '../../core/identity/key-state.ts'
-import type { DeviceView, PersonView } from '../../rpc/views.ts'
+import { findDevice, type KeyState } from '../../core/identity/key-state.ts'
+import type { DeviceView, KeyEventView, PersonView } from '../../rpc/views.ts'
 import type { QueryHandlers } from '../api/query-handlers.ts'
 import type { InternalServices } from '../internal-services.ts'
 import type { Fork } from '../log/log-service.ts'
 import type { Cards } from '../person/cards.ts'
 import type { Connection } from '../services.ts'
 
-type Handlers = Pick<QueryHandlers, 'session' | 'person' | 'people' | 'devices' | 'settings'>
+type Handlers = Pick<QueryHandlers, 'session' | 'person' | 'key-history' | 'people' | 'devices' | 'settings'>
 
 const timeAt = (state: KeyState, position: number): number => {
   const event = state.chain[position] && decodeKeyEvent(state.chain[position])
@@ -28,6 +28,18 @@ const toDeviceViews = (state: KeyState, here: Uint8Array, forks: readonly Fork[]
 
 const forkedAt = (forks: readonly Fork[]): Pick<DeviceView, 'forked'> =>
   forks.length > 0 ? { forked: Math.max(...forks.map(({ time }) => time)) } : {}
+
+const toHistory = (state: KeyState): KeyEventView[] =>
+  state.chain
+    .flatMap((bytes): KeyEventView[] => {
+      const decoded = decodeKeyEvent(bytes)
+      if (!decoded.ok) return []
+      const { event } = decoded.value
+      const key = event.kind === 'add-device' ? event.device.signing : event.kind === 'remove-device' && event.device
+      const device = key ? findDevice(state, key)?.name : undefined
+      return [{ kind: event.kind, time: event.time, ...(device !== undefined && { device }) }]
+    })
+    .reverse()
 
 /** Answers the queries about persons. */
 export const personQueries = (services: InternalServices, cards: Cards, connection: Connection): Handlers => {
@@ -56,6 +68,13 @@ export const personQueries = (services: InternalServices, cards: Cards, connecti
     person: {
       topics: ({ person }) => [`person/${person}`, 'people', 'connection'],
       run: ({ person }) => viewOf(person),
+    },
+    'key-history': {
+      topics: ({ person }) => [`person/${person}`, 'people'],
+      async run({ person }) {
+        const state = await persons.keyState(person)
+        return state ? toHistory(state) : []
+      },
     },
     people: {
       topics: () => ['people', 'connection', 'inbox'],

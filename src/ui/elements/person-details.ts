@@ -1,18 +1,20 @@
 /** The exact facts about a person, one tap away: petname, fingerprint, id, age of the last confirmation. */
 import { css, html, LitElement } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import type { PersonView } from '../../rpc/views.ts'
 import { Request } from '../controllers/request.ts'
 import { t } from '../messages/index.ts'
 import { base } from '../styles/base.ts'
 import { controls } from '../styles/controls.ts'
 import { failure } from './failure.ts'
+import './key-history.ts'
 import './time.ts'
 import { say } from './toast.ts'
 
 @customElement('kith-person-details')
 export class PersonDetails extends LitElement {
   @property({ attribute: false }) person?: PersonView
+  @state() private isOpen = false
 
   readonly #petname = new Request(this, 'set-petname')
 
@@ -47,7 +49,7 @@ export class PersonDetails extends LitElement {
   override render() {
     const { person } = this
     if (!person) return ''
-    return html`<details>
+    return html`<details @toggle=${this.#toggle}>
       <summary>${t.app.details}</summary>
       ${person.relation === 'me' || person.relation === 'blocked' ? '' : this.#petnameForm(person)}
       <dl>
@@ -59,7 +61,12 @@ export class PersonDetails extends LitElement {
             : ''
         }
       </dl>
+      ${this.isOpen ? html`<kith-key-history .person=${person.id}></kith-key-history>` : ''}
     </details>`
+  }
+
+  #toggle(event: Event): void {
+    this.isOpen = (event.currentTarget as HTMLDetailsElement).open
   }
 
   #petnameForm(person: PersonView) {

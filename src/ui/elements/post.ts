@@ -87,7 +87,7 @@ export class Post extends LitElement {
     const long = text.length > FOLD.characters || text.split('\n', FOLD.lines + 1).length > FOLD.lines
     const folded = long && !this.whole && !this.unfolded
     return html`<p class="text wrap ${folded ? 'folded' : ''}" dir="auto">${richText(text)}</p>
-      ${folded ? html`<button class="quiet unfold" @click=${this.#unfold}>${t.post.showAll}</button>` : ''}`
+      ${folded ? html`<button class="quiet unfold" @click=${this.#unfold}>${t.common.showAll}</button>` : ''}`
   }
 
   #pictures({ pictures }: PostView) {

@@ -153,6 +153,7 @@ const answers: { [Q in QueryName]: (world: World, input: Queries[Q]['in']) => Qu
   safety: ({ safety }) => safety,
   'foreign-storage': ({ foreign }) => foreign,
   economy: ({ economy }) => economy,
+  'key-history': () => sample.sampleKeyHistory,
   statements: () => [],
   devices: ({ devices }) => devices,
   settings: ({ settings }) => settings,

@@ -11,6 +11,7 @@ import type {
   DeviceView,
   JobView,
   KeepersView,
+  KeyEventView,
   NoteSummary,
   PersonView,
   PostView,
@@ -292,6 +293,20 @@ export const sampleNotes: readonly NoteSummary[] = [
 export const sampleDevices: readonly DeviceView[] = [
   { id: 'q7xk2m5wz3a6bc7d', name: 'Firefox on Linux', here: true, added: now - 30 * DAY },
   { id: 'p3mz7c2kq8fghijk', name: 'Chrome on Android', here: false, added: now - 9 * DAY },
+]
+
+export const sampleKeyHistory: readonly KeyEventView[] = [
+  { kind: 'remove-device', time: now - 2 * DAY, device: 'Chrome on Android' },
+  { kind: 'rotate', time: now - 3 * DAY },
+  ...Array.from(
+    { length: 12 },
+    (_, i): KeyEventView => ({
+      kind: 'add-device',
+      time: now - (9 + i) * DAY,
+      device: i === 0 ? 'Chrome on Android' : `Device ${12 - i}`,
+    }),
+  ),
+  { kind: 'inception', time: now - 30 * DAY },
 ]
 
 export const sampleSettings: SettingsView = {
