@@ -35,6 +35,6 @@ describe('what happened to a person’s keys', () => {
     node.failQuery('key-history', { type: 'internal', message: 'boom' })
     await mountPage(`/@${ada.id}`, node)
     await open()
-    expect(deepAll(document.body, 'kith-key-history kith-failure')).to.have.length(1)
+    expect(deepAll(document.body, 'kith-failure')).to.have.length(1)
   })
 })
