@@ -35,6 +35,7 @@ const screens = {
       await page.getByRole('button', { name: 'Post', exact: true }).click()
     },
   },
+  'person-keys': { path: `/@${ADA}`, act: (page) => page.getByText('Details', { exact: true }).first().click() },
   copies: {
     path: '/',
     act: (page) => page.getByRole('button', { name: 'Kept here, waiting for people' }).first().click(),

@@ -11,7 +11,7 @@ const open = async (): Promise<void> => {
 }
 const lines = (): string[] => deepAll(document.body, 'li').map((item) => textOf(item))
 const linesOfKeys = (): string[] =>
-  lines().filter((line) => /Made their keys|Replaced their keys|the device/.test(line))
+  lines().filter((line) => /Keys made|Keys replaced|Device added|Device removed/.test(line))
 
 describe('what happened to a person’s keys', () => {
   afterEach(unmount)
@@ -20,13 +20,13 @@ describe('what happened to a person’s keys', () => {
     await mountPage(`/@${ada.id}`)
     expect(linesOfKeys()).to.be.empty
     await open()
-    expect(linesOfKeys()[0]).to.contain('Removed the device Chrome on Android')
-    expect(linesOfKeys()[1]).to.contain('Replaced their keys, with the recovery words')
+    expect(linesOfKeys()[0]).to.contain('Device removed: Chrome on Android')
+    expect(linesOfKeys()[1]).to.contain('Keys replaced, with the recovery words')
     expect(linesOfKeys()).to.have.length(10)
     await press(named('button', 'Show all'))
     await settle()
     expect(linesOfKeys()).to.have.length(sampleKeyHistory.length)
-    expect(linesOfKeys().at(-1)).to.contain('Made their keys')
+    expect(linesOfKeys().at(-1)).to.contain('Keys made')
     expect(allNamed('button', 'Show all')).to.be.empty
   })
 
