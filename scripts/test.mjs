@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, builds, and runs what is run day by day: Node tests, browser tests in three
- * engines (of tests/node what is not about the engine in one), then end-to-end runs. `npm run test:long` runs the slow
- * suites instead: tests/node in the other engines, and tests/long. Filters for work on one thing:
+ * engines (of tests/node what is about the engine), then end-to-end runs. `npm run test:long` runs the slow suites
+ * instead: the rest of tests/node in the engines, and tests/long. Filters for work on one thing:
  *   --only core,host   folders of tests/ or parts of a path    --engine chromium,webkit   browsers
  *   --grep TEXT        tests whose name matches                --long                     the slow suites
  * KITH_REQUIRE_ALL=1 makes a missing engine, vector or tool a failure instead of a skip.
@@ -43,10 +43,8 @@ const findEngines = () => {
   return Object.fromEntries(wanted.filter((engine) => found[engine]).map((engine) => [engine, found[engine]]))
 }
 
-const pick = (engines, isChosen) => Object.fromEntries(Object.entries(engines).filter(([name]) => isChosen(name)))
-const isFirst = (engine) => engine === ENGINES[0]
 /** Who names engines gets everything in them. */
-const isDaily = (engine) => values.engine !== undefined || isFirst(engine)
+const repeatsDaily = values.engine !== undefined
 
 const runOnNode = async (name, files, timeout, concurrency = 1) =>
   results.push(...(await runNodeTests({ name, files, grep, timeout, concurrency })))
@@ -55,21 +53,19 @@ const runInBrowsers = async (files, engines) => results.push(...(await runBrowse
 const runDaily = async () => {
   const usesBuild = (file) => /^tests\/(host|cli|e2e)\//.test(file)
   if ([...tests.node, ...tests.e2e].some(usesBuild)) await buildOrExit()
-  const needsEngines = tests.browser.length + tests.repeated.length + tests.e2e.length > 0
+  const repeated = repeatsDaily ? tests.repeated : []
+  const needsEngines = tests.browser.length + repeated.length + tests.e2e.length > 0
   const engines = needsEngines ? findEngines() : {}
   await runOnNode('Node', tests.node, TIMEOUTS.node, 2)
   await runInBrowsers(tests.browser, engines)
-  await runInBrowsers(tests.repeated, pick(engines, isDaily))
+  await runInBrowsers(repeated, engines)
   await runOnNode('End to end', tests.e2e, TIMEOUTS.e2e)
 }
 
 const runSlow = async () => {
   if (tests.long.length) await buildOrExit()
   const engines = tests.repeated.length + tests.long.length > 0 ? findEngines() : {}
-  await runInBrowsers(
-    tests.repeated,
-    pick(engines, (engine) => values.engine !== undefined || !isFirst(engine)),
-  )
+  await runInBrowsers(tests.repeated, engines)
   await runOnNode('Long', tests.long, TIMEOUTS.long)
 }
 

@@ -27,12 +27,12 @@ const allTests = async () => {
 
 const folderOf = (file) => file.split('/')[1]
 
-/** What runs on Node and in one browser suffices day by day; the other engines follow in the slow suites. */
+/** What runs on Node suffices day by day; the engines follow in the slow suites. */
 const isRepeated = (file) => folderOf(file) === 'node' && !ENGINE_FOLDERS.includes(file.split('/')[2])
 
 /**
  * `only` is a list of folder names or parts of a file's path; undefined means all. `browser` runs in every engine,
- * `repeated` in one and, with the slow suites, in the others.
+ * `repeated` with the slow suites.
  */
 export const selectTests = async ({ only }) => {
   const isWanted = (file) => !only || only.some((part) => folderOf(file) === part || file.includes(`/${part}`))

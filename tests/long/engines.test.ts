@@ -1,10 +1,11 @@
 /** Conversations between engines: over WebRTC where both have it, through the host where one has not. */
+
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { ARRIVES_MS, befriend, go, join, post, sees } from '../e2e/support/person.ts'
+import { picture } from '../e2e/support/picture.ts'
 import type { Engine } from '../support/e2e.ts'
 import { type Host, requireEngines, startHost } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { ARRIVES_MS, befriend, go, join, post, sees } from './support/person.ts'
-import { picture } from './support/picture.ts'
 
 const PAIRS: readonly (readonly [Engine, Engine, string])[] = [
   ['firefox', 'chromium', 'directly'],

@@ -5,14 +5,14 @@ import { cidFromBytes, cidToString, rawCid, verifyBlock } from '../../src/core/b
 import { base32Encode, hexToBytes, utf8Encode } from '../../src/core/bytes.ts'
 import { decodeRecord } from '../../src/core/records/record.ts'
 import { PATHS, publicStorageKey } from '../../src/core/records/storage-key.ts'
+import { type Beacon, KINDS, startBeacon } from '../e2e/support/beacon.ts'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { heldBlocks } from '../e2e/support/database.ts'
+import { join, linkOf, post } from '../e2e/support/person.ts'
+import { picture } from '../e2e/support/picture.ts'
 import { startPeer } from '../node/replication/peers.ts'
 import { type Engine, type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { type Beacon, KINDS, startBeacon } from './support/beacon.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { heldBlocks } from './support/database.ts'
-import { join, linkOf, post } from './support/person.ts'
-import { picture } from './support/picture.ts'
 
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']
 const LONG = { timeout: 600_000 }

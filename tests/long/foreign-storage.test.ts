@@ -1,13 +1,13 @@
 /** A person's own bucket in a real browser, against a real server: with CORS and without. */
 import { expect } from 'chai'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { befriend, go, join, post, sees } from '../e2e/support/person.ts'
+import { picture } from '../e2e/support/picture.ts'
+import { walk } from '../e2e/support/walk.ts'
 import { type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, describe, it, type TestContext } from '../support/runner.ts'
 import { type Front, startFront } from '../support/s3/front.ts'
 import { KEYS, type S3Server, startS3 } from '../support/s3/server.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { befriend, go, join, post, sees } from './support/person.ts'
-import { picture } from './support/picture.ts'
-import { walk } from './support/walk.ts'
 
 const LONG = { timeout: 180_000 }
 /** A piece goes there a second after it was stored here. */

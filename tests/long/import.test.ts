@@ -1,13 +1,13 @@
 /** Real content comes in, and everything goes out again: import, export, restore. */
 import { expect } from 'chai'
 import { wordsToEntropy } from '../../src/core/identity/words.ts'
+import { exported } from '../e2e/support/archive.ts'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { ARRIVES_MS, follow, go, join, linkOf, open, post, sees } from '../e2e/support/person.ts'
+import { picture } from '../e2e/support/picture.ts'
+import { walk } from '../e2e/support/walk.ts'
 import { type Host, type Page, requireEngines, startHost, type Upload, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { exported } from './support/archive.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { ARRIVES_MS, follow, go, join, linkOf, open, post, sees } from './support/person.ts'
-import { picture } from './support/picture.ts'
-import { walk } from './support/walk.ts'
 
 const LONG = { timeout: 600_000 }
 const upload = (name: string, text: string): Upload => ({ name, type: '', bytes: new TextEncoder().encode(text) })

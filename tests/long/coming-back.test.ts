@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { expect } from 'chai'
 import { MAX_WAIT } from '../../src/node-worker/hosts/back-off.ts'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees } from '../e2e/support/person.ts'
 import { type Engine, type Host, launchBrowser, requireEngines, startHost } from '../support/e2e.ts'
 import { describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { ARRIVES_MS, befriend, follow, go, join, linkOf, open, post, sees } from './support/person.ts'
 
 const LONG = { timeout: 600_000 }
 const TEN = Array.from({ length: 10 }, (_, i) => i + 1)

@@ -1,13 +1,13 @@
 /** A browser that lost the keys of its device and nothing else: what it says, and how its person comes back. */
 import { expect } from 'chai'
+import { exported } from '../e2e/support/archive.ts'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { countPosts } from '../e2e/support/database.ts'
+import { untilNoNode } from '../e2e/support/nodes.ts'
+import { join, post, sees } from '../e2e/support/person.ts'
+import { wordsOf } from '../e2e/support/words.ts'
 import { type Engine, type Host, type Page, requireEngines, startHost } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { exported } from './support/archive.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { countPosts } from './support/database.ts'
-import { untilNoNode } from './support/nodes.ts'
-import { join, post, sees } from './support/person.ts'
-import { wordsOf } from './support/words.ts'
 
 const LONG = { timeout: 600_000 }
 const ENGINES: readonly Engine[] = ['chromium', 'firefox', 'webkit']

@@ -1,10 +1,10 @@
 /** One version of the app follows another: when a person says so, in all tabs together, and never two at once. */
 import { expect } from 'chai'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { type Builds, buildOf, makeBuilds } from '../e2e/support/builds.ts'
+import { open, post, sees, start } from '../e2e/support/person.ts'
 import { type Engine, type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { type Builds, buildOf, makeBuilds } from './support/builds.ts'
-import { open, post, sees, start } from './support/person.ts'
 
 const LONG = { timeout: 600_000 }
 const UPDATE = 'A newer Kith is ready.'

@@ -1,10 +1,10 @@
 /** A note shared by link: written in one browser, read in another by somebody who is nobody there. */
 import { expect } from 'chai'
+import { withBrowsers } from '../e2e/support/browsers.ts'
+import { ARRIVES_MS, join, open, writeNote } from '../e2e/support/person.ts'
+import { walk } from '../e2e/support/walk.ts'
 import { type Engine, type Host, type Page, requireEngines, startHost, waitFor } from '../support/e2e.ts'
 import { after, before, describe, it } from '../support/runner.ts'
-import { withBrowsers } from './support/browsers.ts'
-import { ARRIVES_MS, join, open, writeNote } from './support/person.ts'
-import { walk } from './support/walk.ts'
 
 const LONG = { timeout: 600_000 }
 const READERS: readonly Engine[] = ['chromium', 'firefox', 'webkit']
