@@ -41,8 +41,8 @@ export interface Reader {
   close(): void
 }
 
-/** Times in a session that a peer of whom nothing else is wanted is asked for key events: nobody changes keys that often. */
-export const MAX_CATCH_UPS = 64
+/** Unknown key events in a session after which a peer of whom nothing else is wanted is asked: nobody changes keys that often. */
+export const MAX_NAMED = 64
 
 /** What a reader is given beside its session. */
 export interface ReaderPorts extends ReplicationPorts {
@@ -74,7 +74,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
   let hello: Uint8Array | undefined
   /** The one for which it was asked although nothing else of its person is wanted. */
   let caughtUp: Uint8Array | undefined
-  let catchUps = 0
+  /** Unknown key events that it named since. */
+  let named = 0
   let isCatchingUp = false
   let isClosed = false
   /** Persons of whom something was told once and found no room. */
@@ -111,9 +112,8 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
 
   // [SY20] Of whom everything is wanted, the key events come first anyway.
   const catchUpTo = async (newest: Uint8Array): Promise<void> => {
-    if (wanted.has(session.person) || catchUps >= MAX_CATCH_UPS || (await isKnown(newest))) return
+    if (wanted.has(session.person) || (await isKnown(newest))) return
     if (caughtUp && equalBytes(caughtUp, newest)) return
-    catchUps++
     caughtUp = newest
     isCatchingUp = true
     await want(session.person)
@@ -153,7 +153,10 @@ export function createReader(ports: ReaderPorts, session: Session): Reader {
     if (message.person !== session.person) return
     if (message.type === 'events' && isCatchingUp) await takeEvents(message.person, message.events)
     if (message.type !== 'heads' || message.newest === null) return
-    if (!(await isKnown(message.newest))) return catchUpTo(message.newest)
+    if (!(await isKnown(message.newest))) {
+      if (named++ < MAX_NAMED) await catchUpTo(message.newest)
+      return
+    }
     if (!isCatchingUp) return
     isCatchingUp = false
     await send({ type: 'unwant', person: message.person })

@@ -12,7 +12,7 @@ import {
 import { type HolderMessage, type ReaderMessage, StreamKind } from '../../../src/core/sync/messages.ts'
 import { MAX_HELLO_KEY_EVENTS_BYTES, MAX_STREAM_MESSAGE_BYTES } from '../../../src/core/wire/wire-limits.ts'
 import { toEventMessages } from '../../../src/node-worker/replication/key-news.ts'
-import { MAX_CATCH_UPS } from '../../../src/node-worker/replication/reader.ts'
+import { MAX_NAMED } from '../../../src/node-worker/replication/reader.ts'
 import type { Stream } from '../../../src/node-worker/sessions/types.ts'
 import { describe, it } from '../../support/runner.ts'
 import { replicate, type TestNode } from '../../support/test-node.ts'
@@ -100,10 +100,10 @@ describe('key events over sessions', () => {
     await until(() => heard.length === 2)
     expect(heard[1]).to.deep.equal({ type: 'unwant', person: ann.id })
     expect((await victim.services.persons.keyState(ann.id))?.chain).to.deep.equal(chain)
-    for (let i = 0; i < 2 * MAX_CATCH_UPS; i++) await names(cidOf(Uint8Array.of(i)))
-    await until(() => heard.length === 1 + MAX_CATCH_UPS)
+    for (let i = 0; i < 2 * MAX_NAMED; i++) await names(cidOf(Uint8Array.of(i)))
+    await until(() => heard.length === 1 + MAX_NAMED)
     await settle(100)
-    expect(heard).to.have.length(1 + MAX_CATCH_UPS)
+    expect(heard).to.have.length(1 + MAX_NAMED)
     await stopAll(victim, ann)
   })
 
