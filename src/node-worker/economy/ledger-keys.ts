@@ -30,11 +30,15 @@ export interface LedgerKeys {
   ): Promise<Result<T, E>>
 }
 
+/** A rotation may take the place of as many events as it brings, so they are not counted. */
+const tokenOf = ({ newest, proof }: KeyState): string => `${newest} ${proof.length}`
+
 /** Over the persons that are known here. */
 export const createLedgerKeys = (persons: Pick<Persons, 'get' | 'keyState' | 'applyKeyEvents'>): LedgerKeys => {
   const states = new Map<string, KeyState>()
-  /** How many events are kept of whom. */
-  const lengths = new Map<string, number>()
+  /** What is kept of whom, by {@link tokenOf}, and what was last handed out to be kept. */
+  const tokens = new Map<string, string>()
+  const handedOut = new Map<string, string>()
   return {
     get: (person) => states.get(person),
     async learn(named) {
@@ -49,26 +53,26 @@ export const createLedgerKeys = (persons: Pick<Persons, 'get' | 'keyState' | 'ap
       const found: KeptKeys[] = []
       for (const person of new Set(named)) {
         const state = persons.get(person) ? undefined : await persons.keyState(person)
-        if (!state) continue
-        const events = [...state.chain, ...state.proof]
-        if (events.length !== lengths.get(person)) found.push({ person, events })
+        if (!state || tokenOf(state) === tokens.get(person)) continue
+        handedOut.set(person, tokenOf(state))
+        found.push({ person, events: [...state.chain, ...state.proof] })
       }
       return found
     },
     kept(keys) {
-      for (const { person, events } of keys) lengths.set(person, events.length)
+      for (const { person } of keys) tokens.set(person, handedOut.get(person)!)
     },
     async restore(keys) {
       for (const { person, events } of keys) {
-        lengths.set(person, events.length)
         await persons.applyKeyEvents(person, events)
         const state = await persons.keyState(person)
         if (state) states.set(person, state)
+        tokens.set(person, state ? tokenOf(state) : '')
       }
     },
     forget(needed) {
-      const gone = [...lengths.keys()].filter((person) => !needed.has(person))
-      for (const person of gone) lengths.delete(person)
+      const gone = [...tokens.keys()].filter((person) => !needed.has(person))
+      for (const person of gone) tokens.delete(person)
       return gone
     },
     async judge(run) {

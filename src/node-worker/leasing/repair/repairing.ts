@@ -206,7 +206,8 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
       return
     }
     // With nobody to ask nothing is claimed, nor is it a failure: the next look asks again.
-    if (isDue(item) && choosePlaces(owner, affordable(losses), view).size === 0) return
+    const wanted = affordable(losses)
+    if (isDue(item) && wanted.length > 0 && choosePlaces(owner, wanted, view).size === 0) return
     if (worst.alive.length < item.live) item.since = clock.now()
     item.live = worst.alive.length
     const next = stepRepair(
@@ -218,7 +219,7 @@ export const createRepairing = (ports: RepairPorts): Repairing => {
         live: item.live,
         since: item.since,
         claims: free.length > 0 ? [] : item.claims,
-        isAble: affordable(losses).length > 0,
+        isAble: wanted.length > 0,
       },
       dice,
     )
